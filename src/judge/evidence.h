@@ -1,0 +1,137 @@
+/*
+ * Evidence is named numbers about one sensor ("this") against one peer in one
+ * bucket. The table below is the vocabulary of the rules: a column is added
+ * here and nowhere else. Counts are flows unless the name says otherwise;
+ * shares are 0..1; times are seconds.
+ *
+ * Rows come in three kinds. A rule says with `per:` which kind it reads:
+ *   sensor  one row a bucket and ordered pair (this, peer)
+ *   worker  the same, once for each worker name of this sensor
+ *   facet   the same, once for each facet that can explain what is missing
+ * Columns that do not belong to a row's kind are NULL in it.
+ */
+#ifndef JUDGE_EVIDENCE_H
+#define JUDGE_EVIDENCE_H
+
+#include "base/base.h"
+
+/* X(name, unit, meaning) */
+#define EVIDENCE_NUMBERS(X)                                                    \
+	/* -- every kind of row -- */                                          \
+	X(width, "s", "bucket width")                                          \
+	X(subset, "0/1", "relation is subset and this sensor is the inside")   \
+	X(superset, "0/1", "relation is subset and this is the outside")       \
+	X(edge, "0/1", "first or last bucket, or a log starts or ends in it")  \
+	X(flows, "flows", "flows of this sensor in the bucket")                \
+	X(peer_flows, "flows", "flows of the peer")                            \
+	X(peer_usual, "flows", "median of the peer's flows per bucket")        \
+	X(usual, "flows", "median of this sensor's flows per bucket")          \
+	X(paired, "flows", "flows that both have")                             \
+	X(missing, "flows", "flows that the peer has and this lacks")          \
+	X(missing_share, "share", "missing / peer_flows")                      \
+	X(missing_expected, "flows", "missing that the norm of the pair leads "\
+	    "one to expect here")                                              \
+	X(missing_sigma, "sigma", "how far missing is above that")             \
+	X(extra, "flows", "flows that this has and the peer lacks")            \
+	X(split, "flows", "further records of flows the peer has whole")       \
+	X(split_share, "share", "split / flows")                               \
+	X(fresh, "flows", "paired flows that began in this bucket or the last")\
+	X(damaged, "flows", "fresh flows with fewer packets here")             \
+	X(damaged_share, "share", "damaged / fresh")                           \
+	X(damaged_sigma, "sigma", "how far damaged is above the norm")         \
+	X(peer_damaged, "flows", "fresh flows with fewer packets at the peer") \
+	X(peer_packets, "packets", "packets of fresh flows, at the peer")      \
+	X(lost_packets, "packets", "of those, how many this lacks")            \
+	X(packet_loss, "share", "lost_packets / peer_packets")                 \
+	X(damage_random, "share", "of damaged: only some packets of a "        \
+	    "direction are gone")                                              \
+	X(onesided_orig, "share", "of damaged: no originator packet here")     \
+	X(onesided_resp, "share", "of damaged: no responder packet here")      \
+	X(onesided_in, "share", "of damaged: no inbound packet here")          \
+	X(onesided_out, "share", "of damaged: no outbound packet here")        \
+	X(checksum_share, "share", "of damaged: history has C or c here only") \
+	X(large_share, "share", "of lost packets: in flows of the largest "    \
+	    "packets")                                                         \
+	X(large_base, "share", "of peer_packets: in flows of the largest "     \
+	    "packets")                                                         \
+	X(multiple, "share", "of fresh: packets are a whole multiple, over 1") \
+	X(multiple_factor, "1", "the commonest such multiple; 1 if none")      \
+	X(offset, "s", "median start here minus start at the peer")            \
+	X(offset_spread, "s", "median absolute deviation of that")             \
+	X(offset_pairs, "flows", "paired flows that the offset rests on")      \
+	X(silent_before, "s", "how long this had no flows, up to this bucket") \
+	X(silent_after, "s", "how long it has none from here on")              \
+	X(resumes, "0/1", "this sensor logs again later in the window")        \
+	X(began, "0/1", "this sensor has logged before in the window")         \
+	X(behind, "s", "watermark of the peer minus that of this sensor")      \
+	X(bad_lines, "lines", "unreadable records of this sensor here")        \
+	X(late, "flows", "records of this sensor that came too late")          \
+	X(explained, "share", "of missing: what the best facet explains")      \
+	X(peers_agree, "peers", "further peers that also have the missing "    \
+	    "flows")                                                           \
+	/* -- worker rows -- */                                                \
+	X(worker_flows, "flows", "flows of this worker in the bucket")         \
+	X(worker_share, "share", "worker_flows / flows")                       \
+	X(worker_usual, "share", "median of that in quiet buckets")            \
+	X(worker_expected, "flows", "what it would have logged, going by its " \
+	    "usual share and the peer's flows")                                \
+	X(worker_recall, "share", "of missing: what this worker's usual part " \
+	    "accounts for")                                                    \
+	X(workers, "workers", "how many workers this sensor has")              \
+	X(workers_frozen, "workers", "how many of them fell to nothing here")  \
+	/* -- facet rows -- */                                                 \
+	X(facet_flows, "flows", "flows of these values at the peer")           \
+	X(facet_missing, "flows", "of those, how many this lacks")             \
+	X(precision, "share", "facet_missing / facet_flows")                   \
+	X(recall, "share", "facet_missing / missing")                          \
+	X(values_n, "values", "how many values of the facet it takes")         \
+	X(facet_sigma, "sigma", "how far facet_missing is above chance")
+
+/* X(name, meaning) */
+#define EVIDENCE_TEXTS(X)                                                      \
+	X(sensor, "this sensor's name")                                        \
+	X(peer, "the peer's name")                                             \
+	X(worker, "worker rows: its name")                                     \
+	X(facet, "facet rows: worker, ip_version, proto, port, local_net, "    \
+	    "remote_net, vlan, size_class, state_class, direction")            \
+	X(value, "facet rows: the value or values")
+
+enum evidence_number {
+#define X(name, unit, meaning) EV_##name,
+	EVIDENCE_NUMBERS(X)
+#undef X
+	    EVIDENCE_NNUMBERS
+};
+
+enum evidence_text {
+#define X(name, meaning) EVT_##name,
+	EVIDENCE_TEXTS(X)
+#undef X
+	    EVIDENCE_NTEXTS
+};
+
+enum evidence_kind {
+	EVIDENCE_SENSOR,
+	EVIDENCE_WORKER,
+	EVIDENCE_FACET,
+	EVIDENCE_NKINDS
+};
+
+#define EVIDENCE_TEXT_MAX 192
+
+/* A NaN number is NULL to the rules. */
+struct evidence {
+	enum evidence_kind kind;
+	int64_t start_us;
+	double n[EVIDENCE_NNUMBERS];
+	char t[EVIDENCE_NTEXTS][EVIDENCE_TEXT_MAX];
+};
+
+/* Every number NaN, every text empty. */
+void evidence_init(struct evidence *e, enum evidence_kind kind);
+const char *evidence_name(enum evidence_number c);
+const char *evidence_unit(enum evidence_number c);
+const char *evidence_meaning(enum evidence_number c);
+const char *evidence_kind_name(enum evidence_kind k);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * Runs the one suite of a test program and reports in TAP-free plain text;
+ * .ci/run prints the logs. CK_FORK stays at check's default.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include "unit.h"
+
+const char *
+unit_data(void)
+{
+	const char *src = getenv("srcdir");
+	static char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/tests/data",
+	    src == NULL ? "." : src);
+	return path;
+}
+
+int
+main(void)
+{
+	SRunner *sr = srunner_create(unit_suite());
+	int failed;
+
+	srunner_run_all(sr, CK_VERBOSE);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
