@@ -1,1 +1,11 @@
-
+noinst_LTLIBRARIES += src/libdigest.la
+src_libdigest_la_SOURCES = \
+	%D%/bins.c %D%/bins.h \
+	%D%/digest.c %D%/digest.h \
+	%D%/entry.c %D%/entry.h \
+	%D%/keyset.c %D%/keyset.h \
+	%D%/netmap.c %D%/netmap.h \
+	%D%/sketch.c %D%/sketch.h \
+	%D%/sketch_avx512.c %D%/sketch_first.c %D%/sketch_symbol.h \
+	%D%/watermark.c %D%/watermark.h
+src_libdigest_la_CFLAGS = $(AM_CFLAGS) $(XXHASH_CFLAGS)

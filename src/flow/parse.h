@@ -29,14 +29,20 @@ enum flow_field parse_field_of(const struct flow_parser_options *opt,
 bool parse_time(struct span s, int64_t *us) MUSTCHECK;
 bool parse_interval(struct span s, int64_t *us) MUSTCHECK;
 
+/* A whole number of at most max; "1.0" and "1e3" are whole, too. */
+bool parse_count(struct span s, uint64_t max, uint64_t *out) MUSTCHECK;
+
 /* "tcp", "udp", "icmp", "unknown_transport", any case; icmp is 1 or 58 by the
  * family. false if the name is not known. */
 bool parse_proto(struct span s, bool ipv6, uint8_t *proto) MUSTCHECK;
 
-/* One interned name; FLOW_NO_WORKER when the table is full. */
+/* Interned names, cut to FLOW_MAX_NAME - 1 bytes; all zero at first.
+ * FLOW_NO_WORKER when the table is full or the name empty. */
+#define PARSE_WORKER_SLOTS 512
 struct parse_workers {
 	char names[FLOW_MAX_WORKERS][FLOW_MAX_NAME];
 	uint8_t lens[FLOW_MAX_WORKERS];
+	uint8_t slots[PARSE_WORKER_SLOTS]; /* by hash: index + 1; 0 is free */
 	unsigned n;
 };
 uint8_t parse_worker(struct parse_workers *w, struct span name);

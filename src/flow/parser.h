@@ -68,7 +68,14 @@ struct flow_rename {
 struct flow_parser_options {
 	const struct flow_rename *renames; /* borrowed */
 	size_t nrenames;
+	bool detail;   /* payload and missed bytes too, not only what is
+			* compared */
 	bool portable; /* no vector instructions: for tests of the twin */
+};
+
+enum flow_parser_end {
+	FLOW_MORE_FOLLOWS,
+	FLOW_LAST_BLOCK /* of this file */
 };
 
 struct flow_parser;
@@ -86,6 +93,9 @@ void flow_parser_free(struct flow_parser *p);
 void flow_parser_file(struct flow_parser *p, const char *name, uint64_t line,
     uint64_t offset);
 
+/* The same file goes on at another place: only offsets are known from here. */
+void flow_parser_seek(struct flow_parser *p, uint64_t offset);
+
 /*
  * Parses whole lines from block into out[0..max), stops when out is full, and
  * reports the bytes that it used. Header lines are consumed. With last, a
@@ -96,8 +106,7 @@ void flow_parser_file(struct flow_parser *p, const char *name, uint64_t line,
  */
 #define FLOW_PARSER_SLACK 64
 size_t flow_parser_feed(struct flow_parser *p, struct span block,
-    enum flow_parser_end { FLOW_MORE_FOLLOWS, FLOW_LAST_BLOCK } end,
-    struct flow *out, size_t max, size_t *used);
+    enum flow_parser_end end, struct flow *out, size_t max, size_t *used);
 
 /* Totals over all files so far. */
 uint64_t flow_parser_records(const struct flow_parser *p); /* good ones */

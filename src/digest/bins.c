@@ -1,0 +1,393 @@
+/*
+ * Open buckets are few (settle / width and a handful) and kept sorted by
+ * start. A record of a bucket that was closed is late: counted there, and not
+ * compared on any sensor, since each closes at the same point of its log.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "digest/bins.h"
+#include "flow/key_inline.h"
+
+#define BINS_MAX_LATE 4096
+
+struct bins {
+	struct bins_options opt;
+	struct watermark mark;
+	int64_t begin_us;
+	int64_t closed_to_us; /* all buckets that start before are closed */
+	struct bin *open[BINS_MAX_OPEN]; /* owned; by start */
+	size_t nopen;
+	struct bin *last; /* where the last flow went */
+	struct netmap nets;
+	int64_t *late_starts; /* owned */
+	size_t nlate_starts;
+	uint64_t late, outside;
+	bool finished;
+};
+
+struct bins *
+bins_new(const struct bins_options *opt)
+{
+	struct bins *b = calloc(1, sizeof(*b));
+
+	if (b == NULL)
+		return NULL;
+	b->late_starts = calloc(BINS_MAX_LATE, sizeof(*b->late_starts));
+	if (b->late_starts == NULL) {
+		free(b);
+		return NULL;
+	}
+	b->opt = *opt;
+	watermark_init(&b->mark);
+	b->begin_us = INT64_MIN;
+	b->closed_to_us = INT64_MIN;
+	return b;
+}
+
+void
+bin_free(struct bin *bin)
+{
+	if (bin == NULL)
+		return;
+	entries_clear(&bin->entries);
+	keyset_clear(&bin->occurrences);
+	digest_free(bin->digest);
+	free(bin->elements);
+	free(bin);
+}
+
+void
+bins_free(struct bins *b)
+{
+	size_t i;
+
+	if (b == NULL)
+		return;
+	for (i = 0; i < b->nopen; i++)
+		bin_free(b->open[i]);
+	netmap_clear(&b->nets);
+	free(b->late_starts);
+	free(b);
+}
+
+static int64_t
+bins_start_of(const struct bins *b, int64_t t)
+{
+	int64_t w = b->opt.width_us, r = t % w;
+
+	return t - (r < 0 ? r + w : r);
+}
+
+static struct bin *
+bins_new_bin(struct bins *b, int64_t start)
+{
+	struct bin *bin = calloc(1, sizeof(*bin));
+
+	if (bin == NULL)
+		return NULL;
+	bin->start_us = start;
+	if ((b->opt.keep & BINS_DIGEST) == 0)
+		return bin;
+	bin->digest = digest_new(start, b->opt.width_us, b->opt.sample);
+	if (bin->digest == NULL) {
+		bin_free(bin);
+		return NULL;
+	}
+	return bin;
+}
+
+/* The open bucket of that start; made if there is room. *full tells why not:
+ * too many buckets are open, or memory has run out. */
+static struct bin *
+bins_open(struct bins *b, int64_t start, bool *full)
+{
+	struct bin *bin;
+	size_t i = b->nopen;
+
+	*full = false;
+	while (i > 0 && b->open[i - 1]->start_us >= start)
+		i--;
+	if (i < b->nopen && b->open[i]->start_us == start)
+		return b->open[i];
+	if (b->nopen == BINS_MAX_OPEN) {
+		*full = true;
+		return NULL;
+	}
+	bin = bins_new_bin(b, start);
+	if (bin == NULL)
+		return NULL;
+	memmove(b->open + i + 1, b->open + i,
+	    (b->nopen - i) * sizeof(b->open[0]));
+	b->open[i] = bin;
+	b->nopen++;
+	return bin;
+}
+
+static void
+bins_count_late(struct bins *b, int64_t start)
+{
+	size_t i;
+
+	b->late++;
+	for (i = 0; i < b->nlate_starts; i++)
+		if (b->late_starts[i] == start)
+			return;
+	if (b->nlate_starts < BINS_MAX_LATE)
+		b->late_starts[b->nlate_starts++] = start;
+}
+
+static uint32_t
+bins_saturate(uint64_t v)
+{
+	return v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
+}
+
+static void
+bins_fill_entry(struct bins *b, struct entry *e, const struct flow *f,
+    const struct key_words *k, int64_t end, int64_t bucket)
+{
+	static const uint8_t protos[256] = { [6] = ENTRY_TCP + 1,
+		[17] = ENTRY_UDP + 1, [1] = ENTRY_ICMP + 1,
+		[58] = ENTRY_ICMP + 1 };
+	uint64_t dur = f->duration_us < 0 ? 0 : (uint64_t)f->duration_us;
+	int64_t delay = watermark_get(&b->mark) - end;
+	unsigned proto = protos[f->proto];
+
+	e->duration_us = dur > ENTRY_DURATION_MAX ? ENTRY_DURATION_MAX : dur;
+	delay = delay < 0 ? 0 : delay / ENTRY_DELAY_UNIT_US;
+	e->delay = delay > 255 ? 255 : (uint64_t)delay;
+	e->worker = f->worker;
+	e->vlan = f->vlan & 0xfff;
+	e->end_off_us = (uint32_t)(end - bucket);
+	e->port = f->orig_port < f->resp_port ? f->orig_port : f->resp_port;
+	e->class_bits = (uint8_t)((f->flags & FLOW_IPV6 ? ENTRY_IPV6 : 0) |
+	    (f->flags & FLOW_LOCAL_ORIG ? ENTRY_LOCAL_ORIG : 0) |
+	    (f->flags & FLOW_LOCAL_RESP ? ENTRY_LOCAL_RESP : 0) |
+	    (f->flags & FLOW_LOCAL_KNOWN ? ENTRY_LOCAL_KNOWN : 0) |
+	    (k->orig_is_high ? ENTRY_ORIG_HIGH : 0) |
+	    (f->flags & FLOW_HAS_COUNTS ? ENTRY_COUNTS : 0) |
+	    (f->history_bits & FLOW_HIST_ORIG_CSUM ? ENTRY_CSUM_ORIG : 0) |
+	    (f->history_bits & FLOW_HIST_RESP_CSUM ? ENTRY_CSUM_RESP : 0));
+	e->proto_state = (uint8_t)((proto == 0 ? ENTRY_OTHER : proto - 1) << 3 |
+	    flow_state_class((enum flow_state)f->state));
+	e->net[0] = netmap_number(&b->nets, &f->orig);
+	e->net[1] = netmap_number(&b->nets, &f->resp);
+	e->pkts[0] = bins_saturate(f->orig_pkts);
+	e->pkts[1] = bins_saturate(f->resp_pkts);
+	e->ip_bytes[0] = bins_saturate(f->orig_ip_bytes);
+	e->ip_bytes[1] = bins_saturate(f->resp_ip_bytes);
+}
+
+static bool
+bins_add_element(struct bin *bin, uint64_t element)
+{
+	if (bin->nelements == bin->cap_elements) {
+		size_t cap = bin->cap_elements == 0 ? 1024 :
+						      2 * bin->cap_elements;
+		uint64_t *p = realloc(bin->elements, cap * sizeof(*p));
+
+		if (p == NULL)
+			return false;
+		bin->elements = p;
+		bin->cap_elements = cap;
+	}
+	bin->elements[bin->nelements++] = element;
+	return true;
+}
+
+static bool
+bins_put(struct bins *b, struct bin *bin, const struct flow *f,
+    const struct key_words *k, uint64_t key, int64_t end)
+{
+	uint64_t element = key;
+	uint32_t seen;
+
+	bin->flows++;
+	bin->packets += f->orig_pkts + f->resp_pkts;
+	bin->ip_bytes += f->orig_ip_bytes + f->resp_ip_bytes;
+	bin->workers[f->worker]++;
+	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0) {
+		seen = keyset_count(&bin->occurrences, key);
+		if (UNLIKELY(seen == UINT32_MAX))
+			return false;
+		if (UNLIKELY(seen > 0))
+			element = key_words_hash(k, b->opt.seed + seen);
+	}
+	if ((b->opt.keep & BINS_DIGEST) != 0)
+		digest_add(bin->digest, f, element, end - f->duration_us, end);
+	if ((b->opt.keep & BINS_ELEMENTS) != 0 &&
+	    !bins_add_element(bin, element))
+		return false;
+	if ((b->opt.keep & BINS_ENTRIES) != 0) {
+		struct entry *e = entries_add(&bin->entries);
+
+		if (e == NULL)
+			return false;
+		e->key = key;
+		bins_fill_entry(b, e, f, k, end, bin->start_us);
+	}
+	return true;
+}
+
+/* The bucket for a time, NULL with *ok if the record does not count. */
+static struct bin *
+bins_place(struct bins *b, int64_t end, bool *ok)
+{
+	struct bin *bin = b->last;
+	int64_t start;
+	bool full;
+
+	*ok = true;
+	if (LIKELY(bin != NULL && (uint64_t)(end - bin->start_us) <
+			(uint64_t)b->opt.width_us))
+		return bin;
+	if (UNLIKELY(end < b->opt.from_us || end >= b->opt.to_us)) {
+		b->outside++;
+		return NULL;
+	}
+	start = bins_start_of(b, end);
+	if (UNLIKELY(start < b->closed_to_us)) {
+		bins_count_late(b, start);
+		return NULL;
+	}
+	bin = bins_open(b, start, &full);
+	if (bin == NULL) {
+		b->outside += full;
+		*ok = full;
+		return NULL;
+	}
+	b->last = bin;
+	return bin;
+}
+
+static bool
+bins_add_bad(struct bins *b)
+{
+	int64_t mark = watermark_get(&b->mark);
+	struct bin *bin;
+	bool ok;
+
+	/* where the log is: the record's own time is not known */
+	if (mark == INT64_MIN)
+		mark = b->opt.from_us == INT64_MIN ? 0 : b->opt.from_us;
+	if (mark == 0)
+		return true;
+	bin = bins_place(b, mark, &ok);
+	if (bin != NULL)
+		bin->bad++;
+	return ok;
+}
+
+bool
+bins_add(struct bins *b, const struct flow *flows, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct flow *f = flows + i;
+		int64_t end = flow_end_us(f) + b->opt.shift_us;
+		struct key_words k;
+		struct bin *bin;
+		uint64_t key;
+		bool ok;
+
+		if (UNLIKELY(f->status != FLOW_OK)) {
+			if (!bins_add_bad(b))
+				return false;
+			continue;
+		}
+		watermark_add(&b->mark, end);
+		if (UNLIKELY(b->begin_us == INT64_MIN) &&
+		    b->mark.seen == WATERMARK_RANK)
+			b->begin_us = watermark_get(&b->mark);
+		bin = bins_place(b, end, &ok);
+		if (UNLIKELY(bin == NULL)) {
+			if (!ok)
+				return false;
+			continue;
+		}
+		key_words_from(f, &k);
+		key = key_words_hash(&k, b->opt.seed);
+		if (UNLIKELY(!bins_put(b, bin, f, &k, key, end)))
+			return false;
+	}
+	return true;
+}
+
+struct bin *
+bins_take(struct bins *b)
+{
+	struct bin *bin;
+	int64_t mark = watermark_get(&b->mark);
+
+	if (b->nopen == 0)
+		return NULL;
+	bin = b->open[0];
+	if (!b->finished && (mark == INT64_MIN ||
+		mark < bin->start_us + b->opt.width_us + b->opt.settle_us))
+		return NULL;
+	bin->after_log = b->finished;
+	b->nopen--;
+	memmove(b->open, b->open + 1, b->nopen * sizeof(b->open[0]));
+	b->closed_to_us = bin->start_us + b->opt.width_us;
+	if (b->last == bin)
+		b->last = NULL;
+	keyset_clear(&bin->occurrences);
+	if (bin->digest != NULL)
+		digest_finish(bin->digest);
+	return bin;
+}
+
+void
+bins_finish(struct bins *b)
+{
+	b->finished = true;
+	if (b->begin_us == INT64_MIN)
+		b->begin_us = watermark_get(&b->mark);
+}
+
+bool
+bins_done(const struct bins *b)
+{
+	int64_t mark = watermark_get(&b->mark);
+
+	return b->opt.to_us != INT64_MAX && mark != INT64_MIN &&
+	    mark >= b->opt.to_us + b->opt.settle_us;
+}
+
+int64_t
+bins_watermark(const struct bins *b)
+{
+	return watermark_get(&b->mark);
+}
+
+int64_t
+bins_begin(const struct bins *b)
+{
+	return b->begin_us;
+}
+
+uint64_t
+bins_late(const struct bins *b)
+{
+	return b->late;
+}
+
+uint64_t
+bins_outside(const struct bins *b)
+{
+	return b->outside;
+}
+
+const struct netmap *
+bins_netmap(const struct bins *b)
+{
+	return &b->nets;
+}
+
+size_t
+bins_late_buckets(const struct bins *b, const int64_t **starts)
+{
+	*starts = b->late_starts;
+	return b->nlate_starts;
+}

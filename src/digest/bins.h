@@ -1,0 +1,76 @@
+/*
+ * Sorts the flows of one sensor into buckets by their end, and closes a bucket
+ * when the log's watermark has passed its end by the settle time: the cut is
+ * decided by what the log says, not by a clock.
+ */
+#ifndef DIGEST_BINS_H
+#define DIGEST_BINS_H
+
+#include "digest/digest.h"
+#include "digest/entry.h"
+#include "digest/keyset.h"
+#include "digest/netmap.h"
+#include "digest/watermark.h"
+
+#define BINS_MAX_OPEN 512
+
+enum bins_keep {
+	BINS_ENTRIES = 1 << 0, /* for pairing */
+	BINS_ELEMENTS = 1 << 1, /* element keys beside the entries */
+	BINS_DIGEST = 1 << 2
+};
+
+struct bins_options {
+	int64_t width_us;
+	int64_t settle_us;
+	int64_t from_us; /* INT64_MIN, INT64_MAX: open */
+	int64_t to_us;
+	int64_t shift_us; /* added to every time: clock compensation */
+	uint64_t seed;
+	unsigned keep;    /* enum bins_keep */
+	uint32_t sample;  /* flows in a digest's sample */
+};
+
+struct bin {
+	int64_t start_us;
+	uint64_t flows, packets, ip_bytes;
+	uint64_t bad;  /* records near here that could not be read */
+	uint64_t late; /* records that came after the bin was closed */
+	struct entries entries;   /* owned */
+	uint64_t *elements;       /* owned; one an entry, in order of adding */
+	size_t nelements, cap_elements;
+	struct keyset occurrences; /* owned */
+	struct digest *digest;     /* owned */
+	uint32_t workers[256];     /* flows of each; [255]: of none */
+	bool after_log; /* closed by the end of the log, not by settling */
+};
+
+struct bins;
+
+struct bins *bins_new(const struct bins_options *opt);
+void bins_free(struct bins *b);
+void bin_free(struct bin *bin);
+
+/* Adds n flows (bad ones too), in order of the log. False: out of memory. */
+bool bins_add(struct bins *b, const struct flow *flows, size_t n) MUSTCHECK;
+
+/* The next bucket that is complete, in order of start; the caller owns it.
+ * NULL: none yet. After bins_finish() all that are left come out. */
+struct bin *bins_take(struct bins *b);
+void bins_finish(struct bins *b);
+
+/* True once the watermark has passed the window's end by the settle time. */
+bool bins_done(const struct bins *b);
+
+int64_t bins_watermark(const struct bins *b);
+/* Watermark when the first records had been read: where the log begins. */
+int64_t bins_begin(const struct bins *b);
+uint64_t bins_late(const struct bins *b);
+uint64_t bins_outside(const struct bins *b);
+const struct netmap *bins_netmap(const struct bins *b);
+
+/* Late records by bucket are few: the start of the nth closed bucket that
+ * one came for; see bins.c. */
+size_t bins_late_buckets(const struct bins *b, const int64_t **starts);
+
+#endif

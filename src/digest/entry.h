@@ -1,0 +1,113 @@
+/*
+ * What is kept of a flow while its bucket is open: 48 bytes, enough to pair it
+ * and to explain why it is missing. Lives in the memory of one process only.
+ */
+#ifndef DIGEST_ENTRY_H
+#define DIGEST_ENTRY_H
+
+#include "flow/flow.h"
+
+#define ENTRY_DURATION_MAX ((UINT64_C(1) << 36) - 1) /* us; 19 hours */
+#define ENTRY_DELAY_UNIT_US (2 * US_PER_S)
+
+enum entry_class {
+	ENTRY_IPV6 = 1 << 0,
+	ENTRY_LOCAL_ORIG = 1 << 1,
+	ENTRY_LOCAL_RESP = 1 << 2,
+	ENTRY_LOCAL_KNOWN = 1 << 3,
+	ENTRY_ORIG_HIGH = 1 << 4, /* the originator is the second endpoint */
+	ENTRY_COUNTS = 1 << 5,    /* packets and bytes are set */
+	ENTRY_CSUM_ORIG = 1 << 6, /* history has C */
+	ENTRY_CSUM_RESP = 1 << 7  /* history has c */
+};
+
+struct entry {
+	uint64_t key; /* of the tuple, occurrence 0 */
+	uint64_t duration_us : 36; /* at most ENTRY_DURATION_MAX */
+	uint64_t delay : 8; /* watermark at logging minus end, in units of
+			     * ENTRY_DELAY_UNIT_US, at most 255 */
+	uint64_t worker : 8;
+	uint64_t vlan : 12;
+	uint32_t end_off_us; /* end minus bucket start */
+	uint16_t port;       /* the lower of the two: the service's */
+	uint8_t class_bits;  /* enum entry_class */
+	uint8_t proto_state; /* protocol (entry_proto) << 3 | state class */
+	uint32_t net[2];     /* originator, responder: see netmap.h */
+	uint32_t pkts[2];    /* originator, responder; saturated */
+	uint32_t ip_bytes[2];
+};
+_Static_assert(sizeof(struct entry) == 48, "an entry is 48 bytes");
+
+enum entry_proto {
+	ENTRY_TCP,
+	ENTRY_UDP,
+	ENTRY_ICMP,
+	ENTRY_OTHER,
+	ENTRY_NPROTOS
+};
+const char *entry_proto_name(enum entry_proto p);
+
+static inline int64_t
+entry_end_us(const struct entry *e, int64_t bucket_us)
+{
+	return bucket_us + e->end_off_us;
+}
+
+static inline int64_t
+entry_start_us(const struct entry *e, int64_t bucket_us)
+{
+	return bucket_us + (int64_t)e->end_off_us - (int64_t)e->duration_us;
+}
+
+static inline enum entry_proto
+entry_proto(const struct entry *e)
+{
+	return (enum entry_proto)(e->proto_state >> 3);
+}
+
+static inline enum flow_state_class
+entry_state(const struct entry *e)
+{
+	return (enum flow_state_class)(e->proto_state & 7);
+}
+
+/* Packets by endpoint, so that an originator flip does not matter: 0 = low. */
+static inline uint32_t
+entry_pkts_of(const struct entry *e, unsigned high)
+{
+	return e->pkts[high ^ ((e->class_bits & ENTRY_ORIG_HIGH) != 0)];
+}
+
+static inline uint32_t
+entry_bytes_of(const struct entry *e, unsigned high)
+{
+	return e->ip_bytes[high ^ ((e->class_bits & ENTRY_ORIG_HIGH) != 0)];
+}
+
+/*
+ * Entries of one bucket: a list of blocks, so that growth copies nothing and
+ * wastes at most one block.
+ */
+#define ENTRY_BLOCK 1024
+
+struct entry_block {
+	struct entry_block *next;
+	size_t n;
+	struct entry e[ENTRY_BLOCK];
+};
+
+struct entries {
+	struct entry_block *first; /* owned */
+	struct entry_block *last;
+	size_t n;
+};
+
+void entries_clear(struct entries *es);
+/* A new entry to fill; NULL when out of memory. */
+struct entry *entries_add(struct entries *es);
+
+/* Pointers to all, by key, then start: malloc'd for the caller, NULL when out
+ * of memory or empty. */
+const struct entry **entries_sort(const struct entries *es);
+
+#endif
