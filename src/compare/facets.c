@@ -1,0 +1,364 @@
+/*
+ * A value's id carries what is needed to print it, so that counts of several
+ * buckets and sensors can be merged without their network maps.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "compare/facets.h"
+#include "digest/digest.h"
+
+/* id = (facet + 1) << 58 | IPv6 << 57 | value. Values: an IPv4 network in
+ * host order; an IPv6 /64 as its low 57 bits, which keeps all of a prefix but
+ * its first 7 bits (001 in global unicast; kept apart below); else a number. */
+#define FACET_SHIFT 58
+#define FACET_IPV6 (UINT64_C(1) << 57)
+#define FACET_VALUE (FACET_IPV6 - 1)
+
+static const char *const facet_names[FACET_NFACETS] = { "ip_version", "proto",
+	"port", "local_net", "remote_net", "vlan", "state_class", "direction",
+	"size_class" };
+
+const char *
+facet_name(enum facet f)
+{
+	return facet_names[f];
+}
+
+void
+facets_clear(struct facets *f)
+{
+	free(f->values);
+	memset(f, 0, sizeof(*f));
+}
+
+static uint32_t
+facets_hash(uint64_t id)
+{
+	return (uint32_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 40);
+}
+
+static bool
+facets_grow(struct facets *f)
+{
+	uint32_t want = f->nslots == 0 ? 512 : 2 * f->nslots, i, at;
+	struct facet_value *v = calloc(want, sizeof(*v));
+
+	if (v == NULL)
+		return false;
+	for (i = 0; i < f->nslots; i++) {
+		if (f->values[i].id == 0)
+			continue;
+		at = facets_hash(f->values[i].id) & (want - 1);
+		while (v[at].id != 0)
+			at = (at + 1) & (want - 1);
+		v[at] = f->values[i];
+	}
+	free(f->values);
+	f->values = v;
+	f->nslots = want;
+	return true;
+}
+
+static struct facet_value *
+facets_get(struct facets *f, uint64_t id)
+{
+	uint32_t at;
+
+	if (2 * f->n >= f->nslots && (f->n >= FACETS_MAX || !facets_grow(f)) &&
+	    f->n + 1 >= f->nslots)
+		return NULL;
+	at = facets_hash(id) & (f->nslots - 1);
+	while (f->values[at].id != 0 && f->values[at].id != id)
+		at = (at + 1) & (f->nslots - 1);
+	if (f->values[at].id == 0) {
+		if (f->n >= FACETS_MAX)
+			return NULL;
+		f->values[at].id = id;
+		f->n++;
+	}
+	return &f->values[at];
+}
+
+static void
+facets_count(struct facets *f, enum facet facet, uint64_t value,
+    uint64_t flows, uint64_t missing)
+{
+	struct facet_value *v = facets_get(f,
+	    (uint64_t)(facet + 1) << FACET_SHIFT | value);
+
+	if (v == NULL)
+		return;
+	v->flows += flows;
+	v->missing += missing;
+}
+
+static uint64_t
+facets_net(const struct entry *e, const struct netmap *nets, unsigned side,
+    unsigned v4_bits, unsigned v6_bits)
+{
+	uint64_t prefix;
+
+	if ((e->class_bits & ENTRY_IPV6) == 0)
+		return e->net[side] >> (32 - v4_bits) << (32 - v4_bits);
+	prefix = netmap_prefix(nets, e->net[side]);
+	return FACET_IPV6 | ((prefix >> (64 - v6_bits) << (64 - v6_bits)) &
+	    FACET_VALUE);
+}
+
+/* 0 or 1: the endpoint that is inside; 2: the log does not tell. */
+static unsigned
+facets_local_side(const struct entry *e)
+{
+	unsigned both = e->class_bits & (ENTRY_LOCAL_ORIG | ENTRY_LOCAL_RESP);
+
+	return both == ENTRY_LOCAL_ORIG ? 0 : both == ENTRY_LOCAL_RESP ? 1 : 2;
+}
+
+static void
+facets_add(struct facets *f, const struct entry *e, const struct netmap *nets,
+    uint64_t flows, uint64_t missing)
+{
+	unsigned local = facets_local_side(e), side;
+	static const uint8_t directions[] = { DIGEST_DIR_OUTBOUND,
+		DIGEST_DIR_INBOUND, DIGEST_DIR_UNKNOWN };
+
+	f->flows += flows;
+	f->missing += missing;
+	facets_count(f, FACET_IP_VERSION, e->class_bits & ENTRY_IPV6 ? 6 : 4,
+	    flows, missing);
+	facets_count(f, FACET_PROTO, entry_proto(e), flows, missing);
+	facets_count(f, FACET_PORT, e->port, flows, missing);
+	facets_count(f, FACET_STATE_CLASS, entry_state(e), flows, missing);
+	facets_count(f, FACET_DIRECTION, directions[local], flows, missing);
+	if (e->vlan != 0)
+		facets_count(f, FACET_VLAN, e->vlan, flows, missing);
+	/* where the log does not tell, an endpoint is taken for both */
+	for (side = 0; side < 2; side++) {
+		if (local == 2 || side == local)
+			facets_count(f, FACET_LOCAL_NET,
+			    facets_net(e, nets, side, 24, 64), flows, missing);
+		if (local == 2 || side != local)
+			facets_count(f, FACET_REMOTE_NET,
+			    facets_net(e, nets, side, 8, 32), flows, missing);
+	}
+}
+
+void
+facets_add_flow(struct facets *f, const struct entry *e,
+    const struct netmap *nets, uint64_t weight)
+{
+	facets_add(f, e, nets, weight, 0);
+}
+
+void
+facets_add_missing(struct facets *f, const struct entry *e,
+    const struct netmap *nets)
+{
+	facets_add(f, e, nets, 0, 1);
+}
+
+void
+facets_merge(struct facets *into, const struct facets *from)
+{
+	uint32_t i;
+
+	into->flows += from->flows;
+	into->missing += from->missing;
+	for (i = 0; i < from->nslots; i++) {
+		const struct facet_value *v = &from->values[i];
+		struct facet_value *to;
+
+		if (v->id == 0)
+			continue;
+		to = facets_get(into, v->id);
+		if (to == NULL)
+			continue;
+		to->flows += v->flows;
+		to->missing += v->missing;
+	}
+}
+
+static int
+facets_compare(const void *a, const void *b)
+{
+	const struct facet_value *x = *(const struct facet_value *const *)a;
+	const struct facet_value *y = *(const struct facet_value *const *)b;
+	uint64_t fx = x->id >> FACET_SHIFT, fy = y->id >> FACET_SHIFT;
+
+	if (fx != fy)
+		return fx < fy ? -1 : 1;
+	if (x->missing != y->missing)
+		return x->missing > y->missing ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* All of a value's flows are gone, and that is no accident: were flows missing
+ * at random at the overall rate p, so many of one value all missing would have
+ * the chance p^missing. */
+static bool
+facets_is_cause(const struct facets *f, const struct facet_value *v)
+{
+	double rate = (double)f->missing / (double)(f->flows ? f->flows : 1);
+	uint64_t flows = v->flows > v->missing ? v->flows : v->missing;
+
+	if (v->missing < 2 || (double)v->missing < 0.8 * (double)flows)
+		return false;
+	return (double)v->missing * -log(rate > 0.98 ? 0.98 : rate) > 9;
+}
+
+/* What one facet covers, from its values in order of missing. */
+static void
+facets_try(const struct facets *f, const struct facet_value **v, size_t n,
+    struct explanation *out)
+{
+	uint64_t flows = 0, missing = 0;
+	size_t i;
+
+	out->facet = (enum facet)((v[0]->id >> FACET_SHIFT) - 1);
+	out->nvalues = 0;
+	for (i = 0; i < n && out->nvalues < EXPLAIN_MAX_VALUES; i++) {
+		if (!facets_is_cause(f, v[i]))
+			continue;
+		out->ids[out->nvalues++] = v[i]->id;
+		missing += v[i]->missing;
+		flows += v[i]->flows > v[i]->missing ? v[i]->flows :
+						       v[i]->missing;
+	}
+	out->precision = flows == 0 ? 0 : (double)missing / (double)flows;
+	out->recall = (double)missing / (double)f->missing;
+	if (out->recall > 1) /* an endpoint was taken for both */
+		out->recall = 1;
+}
+
+static double
+facets_score(const struct explanation *x)
+{
+	if (x->nvalues == 0)
+		return -1;
+	return x->precision * x->recall - 0.01 * log2((double)x->nvalues);
+}
+
+void
+facets_explain(const struct facets *f, struct explanation *out)
+{
+	const struct facet_value **v;
+	struct explanation x;
+	size_t i, from, n = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (f->missing == 0 || f->n == 0)
+		return;
+	v = malloc(f->n * sizeof(*v));
+	if (v == NULL)
+		return;
+	for (i = 0; i < f->nslots; i++)
+		if (f->values[i].id != 0)
+			v[n++] = &f->values[i];
+	qsort(v, n, sizeof(*v), facets_compare);
+	for (from = 0; from < n; from = i) {
+		uint64_t facet = v[from]->id >> FACET_SHIFT;
+
+		for (i = from; i < n && v[i]->id >> FACET_SHIFT == facet;)
+			i++;
+		facets_try(f, v + from, i - from, &x);
+		if (facets_score(&x) > facets_score(out))
+			*out = x;
+	}
+	free(v);
+}
+
+void
+facets_measure(const struct facets *f, const struct explanation *x,
+    uint64_t *flows, uint64_t *missing)
+{
+	unsigned i;
+	uint32_t at;
+
+	*flows = *missing = 0;
+	for (i = 0; i < x->nvalues && f->nslots > 0; i++) {
+		at = facets_hash(x->ids[i]) & (f->nslots - 1);
+		while (f->values[at].id != 0 && f->values[at].id != x->ids[i])
+			at = (at + 1) & (f->nslots - 1);
+		if (f->values[at].id == 0)
+			continue;
+		*missing += f->values[at].missing;
+		*flows += f->values[at].flows > f->values[at].missing ?
+		    f->values[at].flows :
+		    f->values[at].missing;
+	}
+}
+
+static void
+facets_format_net(uint64_t id, enum facet facet, char *out, size_t n)
+{
+	uint64_t v = id & FACET_VALUE;
+	bool remote = facet == FACET_REMOTE_NET;
+	struct flow_addr a = { { 0 } };
+	char text[FLOW_ADDR_MAX];
+	unsigned i;
+
+	if ((id & FACET_IPV6) == 0) {
+		(void)snprintf(out, n, "%u.%u.%u.0/%d", (unsigned)(v >> 24),
+		    (unsigned)(v >> 16 & 255), (unsigned)(v >> 8 & 255),
+		    remote ? 8 : 24);
+		return;
+	}
+	/* global unicast begins with the bits 001, and so 0010 000 for what
+	 * is given out; ULA and link-local keep bits that tell them apart */
+	v |= v >> 56 & 1 ? UINT64_C(0xfc) << 56 : UINT64_C(0x20) << 56;
+	for (i = 0; i < 8; i++)
+		a.b[i] = (uint8_t)(v >> (56 - 8 * i));
+	flow_addr_format(&a, text);
+	(void)snprintf(out, n, "%s/%d", text, remote ? 32 : 64);
+}
+
+static void
+facets_format_one(uint64_t id, enum facet facet, char *out, size_t n)
+{
+	uint64_t v = id & FACET_VALUE;
+	const char *word = NULL;
+
+	switch (facet) {
+	case FACET_LOCAL_NET:
+	case FACET_REMOTE_NET:
+		facets_format_net(id, facet, out, n);
+		return;
+	case FACET_PROTO:
+		word = entry_proto_name((enum entry_proto)v);
+		break;
+	case FACET_STATE_CLASS:
+		word = digest_facet_value(DIGEST_STATE_CLASS, (unsigned)v);
+		break;
+	case FACET_DIRECTION:
+		word = digest_facet_value(DIGEST_DIRECTION, (unsigned)v);
+		break;
+	default:
+		break;
+	}
+	if (word != NULL)
+		(void)snprintf(out, n, "%s", word);
+	else
+		(void)snprintf(out, n, "%llu", (unsigned long long)v);
+}
+
+void
+facets_format(const struct explanation *x, char *out, size_t n)
+{
+	char one[64];
+	size_t at = 0, len;
+	unsigned i;
+
+	out[0] = '\0';
+	for (i = 0; i < x->nvalues; i++) {
+		facets_format_one(x->ids[i], x->facet, one, sizeof(one));
+		len = strlen(one);
+		if (at + len + 16 > n || (i == 6 && x->nvalues > 8)) {
+			(void)snprintf(out + at, n - at, ", %u more",
+			    x->nvalues - i);
+			return;
+		}
+		at += (size_t)snprintf(out + at, n - at, "%s%s",
+		    i == 0 ? "" : ", ", one);
+	}
+}

@@ -1,0 +1,68 @@
+/*
+ * Counts of flows by attribute, of what a sensor's peer saw and of what the
+ * sensor misses of it, and the search for the attribute that explains the
+ * difference.
+ */
+#ifndef COMPARE_FACETS_H
+#define COMPARE_FACETS_H
+
+#include "digest/entry.h"
+#include "digest/netmap.h"
+
+enum facet {
+	FACET_IP_VERSION,
+	FACET_PROTO,
+	FACET_PORT,
+	FACET_LOCAL_NET,  /* IPv4 /24, IPv6 /64 */
+	FACET_REMOTE_NET, /* IPv4 /8, IPv6 /32 */
+	FACET_VLAN,
+	FACET_STATE_CLASS,
+	FACET_DIRECTION,
+	FACET_SIZE_CLASS,
+	FACET_NFACETS
+};
+const char *facet_name(enum facet f);
+
+struct facet_value {
+	uint64_t id;      /* facet << 56 | IPv6 << 48 | value; see facets.c */
+	uint64_t flows;   /* of the peer; estimated where it was sampled */
+	uint64_t missing; /* of those, how many this sensor lacks */
+};
+
+struct facets {
+	struct facet_value *values; /* owned; open addressing, id 0 = free */
+	uint32_t n, nslots;
+	uint64_t flows, missing; /* totals, not sums over values */
+};
+
+#define FACETS_MAX 65536 /* values kept; further ones are not named */
+
+void facets_clear(struct facets *f);
+/* Counts one flow of the peer, weight times (sampling), or a missing one. */
+void facets_add_flow(struct facets *f, const struct entry *e,
+    const struct netmap *nets, uint64_t weight);
+void facets_add_missing(struct facets *f, const struct entry *e,
+    const struct netmap *nets);
+void facets_merge(struct facets *into, const struct facets *from);
+
+#define EXPLAIN_MAX_VALUES 256
+
+/* The set of values of one facet that best covers what is missing. */
+struct explanation {
+	enum facet facet;
+	unsigned nvalues; /* 0: nothing explains it */
+	uint64_t ids[EXPLAIN_MAX_VALUES]; /* most missing first */
+	double precision; /* share of these values' flows that are missing */
+	double recall;    /* share of the missing that have these values */
+};
+
+/* Pure statistics over f: no facet is preferred but by what it covers and how
+ * few values it takes. */
+void facets_explain(const struct facets *f, struct explanation *out);
+/* Flows and missing of those values in another set of counts. */
+void facets_measure(const struct facets *f, const struct explanation *x,
+    uint64_t *flows, uint64_t *missing);
+/* "10.13.3.0/24, 2620:83:0:3::/64, 3 more"; n bytes at out. */
+void facets_format(const struct explanation *x, char *out, size_t n);
+
+#endif

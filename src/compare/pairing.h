@@ -1,0 +1,77 @@
+/*
+ * Pairs the entries of one bucket of two sensors. What finds no partner is a
+ * leftover; leftovers of all buckets are reconciled at the end, since a flow
+ * may end in another bucket at the other sensor, or be cut in two there.
+ */
+#ifndef COMPARE_PAIRING_H
+#define COMPARE_PAIRING_H
+
+#include "digest/entry.h"
+
+/* Two records of a tuple are the same flow if they start this close. */
+#define PAIRING_START_US (5 * US_PER_S)
+#define PAIRING_OFFSETS 256
+
+/* What one sensor ("this") lacks of paired flows, against the other. Flows are
+ * `fresh` ones: begun in this bucket or the one before, so that the evidence
+ * belongs to this time. */
+struct pairing_side {
+	uint64_t damaged;
+	uint64_t lost_packets;
+	uint64_t peer_packets;
+	uint64_t random;   /* of damaged: some packets of a direction gone */
+	uint64_t onesided[2]; /* of damaged: none left of originator, responder */
+	uint64_t onesided_in, onesided_out; /* the same by direction */
+	uint64_t checksum; /* of damaged: C or c here only */
+	uint64_t large_lost; /* lost packets of mean size over 1500 bytes */
+	uint64_t large_peer; /* peer's packets in directions of such mean size */
+	uint64_t multiple[4]; /* flows with 2, 3, 4, 5 times the packets here */
+};
+
+struct pairing {
+	uint64_t paired, damaged, fresh;
+	struct pairing_side side[2]; /* what a lacks, what b lacks */
+	uint64_t split[2]; /* further records of a, of b */
+	uint32_t noffsets;
+	int32_t offsets_us[PAIRING_OFFSETS]; /* start at b minus start at a */
+};
+
+enum leftover_kind {
+	LEFTOVER_LONE,   /* no partner */
+	LEFTOVER_CONTEXT /* paired, but damaged: may contain a fragment */
+};
+
+struct leftover {
+	struct entry e;
+	int64_t bucket_us;
+	uint8_t pair;
+	uint8_t side; /* 0: a has it */
+	uint8_t kind;
+	uint8_t matched;
+};
+
+struct leftovers {
+	struct leftover *v; /* owned */
+	size_t n, cap, max; /* max: no more are kept */
+};
+
+bool leftovers_add(struct leftovers *l, const struct entry *e,
+    int64_t bucket_us, unsigned pair, unsigned side, enum leftover_kind kind);
+void leftovers_clear(struct leftovers *l);
+
+/* Sorted entries of both (entries_sort()). False: a leftover could not be
+ * kept (limit or memory); the counts are right all the same. */
+struct pairing_input {
+	const struct entry *const *v[2];
+	size_t n[2];
+	int64_t bucket_us, width_us;
+	unsigned pair;
+};
+bool pairing_run(const struct pairing_input *in, struct pairing *out,
+    struct leftovers *left) MUSTCHECK;
+
+/* Adds what a and b (the same flow) tell of damage. */
+void pairing_damage(const struct entry *a, const struct entry *b,
+    enum pairing_age { PAIRING_FRESH, PAIRING_OLD } age, struct pairing *out);
+
+#endif
