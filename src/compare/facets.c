@@ -8,13 +8,6 @@
 #include "compare/facets.h"
 #include "digest/digest.h"
 
-/* id = (facet + 1) << 58 | IPv6 << 57 | value. Values: an IPv4 network in
- * host order; an IPv6 /64 as its low 57 bits, which keeps all of a prefix but
- * its first 7 bits (001 in global unicast; kept apart below); else a number. */
-#define FACET_SHIFT 58
-#define FACET_IPV6 (UINT64_C(1) << 57)
-#define FACET_VALUE (FACET_IPV6 - 1)
-
 static const char *const facet_names[FACET_NFACETS] = { "ip_version", "proto",
 	"port", "local_net", "remote_net", "vlan", "state_class", "direction",
 	"size_class" };
@@ -33,77 +26,98 @@ facets_clear(struct facets *f)
 }
 
 static uint32_t
-facets_hash(uint64_t id)
+facets_hash(struct facet_id id)
 {
-	return (uint32_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 40);
+	uint64_t x = id.value ^ (uint64_t)id.facet << 52 ^
+	    (uint64_t)id.ipv6 << 51;
+
+	return (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 40);
+}
+
+static bool
+facets_same(struct facet_id a, struct facet_id b)
+{
+	return a.value == b.value && a.facet == b.facet && a.ipv6 == b.ipv6;
+}
+
+/* The slot of an id, or the free one where it would go. */
+static struct facet_value *
+facets_slot(struct facet_value *v, uint32_t nslots, struct facet_id id)
+{
+	uint32_t at = facets_hash(id) & (nslots - 1);
+
+	while (v[at].id.facet != 0 && !facets_same(v[at].id, id))
+		at = (at + 1) & (nslots - 1);
+	return &v[at];
 }
 
 static bool
 facets_grow(struct facets *f)
 {
-	uint32_t want = f->nslots == 0 ? 512 : 2 * f->nslots, i, at;
+	uint32_t want = f->nslots == 0 ? 512 : 2 * f->nslots, i;
 	struct facet_value *v = calloc(want, sizeof(*v));
 
 	if (v == NULL)
 		return false;
-	for (i = 0; i < f->nslots; i++) {
-		if (f->values[i].id == 0)
-			continue;
-		at = facets_hash(f->values[i].id) & (want - 1);
-		while (v[at].id != 0)
-			at = (at + 1) & (want - 1);
-		v[at] = f->values[i];
-	}
+	for (i = 0; i < f->nslots; i++)
+		if (f->values[i].id.facet != 0)
+			*facets_slot(v, want, f->values[i].id) = f->values[i];
 	free(f->values);
 	f->values = v;
 	f->nslots = want;
 	return true;
 }
 
+/* NULL: no memory, or too many values. */
 static struct facet_value *
-facets_get(struct facets *f, uint64_t id)
+facets_get(struct facets *f, struct facet_id id)
 {
-	uint32_t at;
+	struct facet_value *v;
 
-	if (2 * f->n >= f->nslots && (f->n >= FACETS_MAX || !facets_grow(f)) &&
-	    f->n + 1 >= f->nslots)
+	if (2 * f->n >= f->nslots && !facets_grow(f))
 		return NULL;
-	at = facets_hash(id) & (f->nslots - 1);
-	while (f->values[at].id != 0 && f->values[at].id != id)
-		at = (at + 1) & (f->nslots - 1);
-	if (f->values[at].id == 0) {
-		if (f->n >= FACETS_MAX)
-			return NULL;
-		f->values[at].id = id;
-		f->n++;
-	}
-	return &f->values[at];
+	v = facets_slot(f->values, f->nslots, id);
+	if (v->id.facet != 0)
+		return v;
+	if (f->n == FACETS_MAX)
+		return NULL;
+	v->id = id;
+	f->n++;
+	return v;
 }
 
 static void
-facets_count(struct facets *f, enum facet facet, uint64_t value,
+facets_count(struct facets *f, enum facet facet, struct facet_id id,
     uint64_t flows, uint64_t missing)
 {
-	struct facet_value *v = facets_get(f,
-	    (uint64_t)(facet + 1) << FACET_SHIFT | value);
+	struct facet_value *v;
 
+	id.facet = (uint16_t)(facet + 1);
+	v = facets_get(f, id);
 	if (v == NULL)
 		return;
-	v->flows += flows;
-	v->missing += missing;
+	v->flows += (uint32_t)flows;
+	v->missing += (uint32_t)missing;
 }
 
-static uint64_t
+static struct facet_id
+facets_number(uint64_t value)
+{
+	return (struct facet_id){ value, 0, 0 };
+}
+
+static struct facet_id
 facets_net(const struct entry *e, const struct netmap *nets, unsigned side,
     unsigned v4_bits, unsigned v6_bits)
 {
 	uint64_t prefix;
 
 	if ((e->class_bits & ENTRY_IPV6) == 0)
-		return e->net[side] >> (32 - v4_bits) << (32 - v4_bits);
+		return facets_number(
+		    e->net[side] >> (32 - v4_bits) << (32 - v4_bits));
 	prefix = netmap_prefix(nets, e->net[side]);
-	return FACET_IPV6 | ((prefix >> (64 - v6_bits) << (64 - v6_bits)) &
-	    FACET_VALUE);
+	return (struct facet_id){ prefix >> (64 - v6_bits) << (64 - v6_bits),
+		0, 1 };
 }
 
 /* 0 or 1: the endpoint that is inside; 2: the log does not tell. */
@@ -125,14 +139,14 @@ facets_add(struct facets *f, const struct entry *e, const struct netmap *nets,
 
 	f->flows += flows;
 	f->missing += missing;
-	facets_count(f, FACET_IP_VERSION, e->class_bits & ENTRY_IPV6 ? 6 : 4,
+	facets_count(f, FACET_IP_VERSION, facets_number(e->class_bits & ENTRY_IPV6 ? 6 : 4),
 	    flows, missing);
-	facets_count(f, FACET_PROTO, entry_proto(e), flows, missing);
-	facets_count(f, FACET_PORT, e->port, flows, missing);
-	facets_count(f, FACET_STATE_CLASS, entry_state(e), flows, missing);
-	facets_count(f, FACET_DIRECTION, directions[local], flows, missing);
+	facets_count(f, FACET_PROTO, facets_number(entry_proto(e)), flows, missing);
+	facets_count(f, FACET_PORT, facets_number(e->port), flows, missing);
+	facets_count(f, FACET_STATE_CLASS, facets_number(entry_state(e)), flows, missing);
+	facets_count(f, FACET_DIRECTION, facets_number(directions[local]), flows, missing);
 	if (e->vlan != 0)
-		facets_count(f, FACET_VLAN, e->vlan, flows, missing);
+		facets_count(f, FACET_VLAN, facets_number(e->vlan), flows, missing);
 	/* where the log does not tell, an endpoint is taken for both */
 	for (side = 0; side < 2; side++) {
 		if (local == 2 || side == local)
@@ -169,7 +183,7 @@ facets_merge(struct facets *into, const struct facets *from)
 		const struct facet_value *v = &from->values[i];
 		struct facet_value *to;
 
-		if (v->id == 0)
+		if (v->id.facet == 0)
 			continue;
 		to = facets_get(into, v->id);
 		if (to == NULL)
@@ -184,13 +198,14 @@ facets_compare(const void *a, const void *b)
 {
 	const struct facet_value *x = *(const struct facet_value *const *)a;
 	const struct facet_value *y = *(const struct facet_value *const *)b;
-	uint64_t fx = x->id >> FACET_SHIFT, fy = y->id >> FACET_SHIFT;
 
-	if (fx != fy)
-		return fx < fy ? -1 : 1;
+	if (x->id.facet != y->id.facet)
+		return x->id.facet < y->id.facet ? -1 : 1;
 	if (x->missing != y->missing)
 		return x->missing > y->missing ? -1 : 1;
-	return (x->id > y->id) - (x->id < y->id);
+	if (x->id.ipv6 != y->id.ipv6)
+		return x->id.ipv6 < y->id.ipv6 ? -1 : 1;
+	return (x->id.value > y->id.value) - (x->id.value < y->id.value);
 }
 
 /* All of a value's flows are gone, and that is no accident: were flows missing
@@ -215,7 +230,7 @@ facets_try(const struct facets *f, const struct facet_value **v, size_t n,
 	uint64_t flows = 0, missing = 0;
 	size_t i;
 
-	out->facet = (enum facet)((v[0]->id >> FACET_SHIFT) - 1);
+	out->facet = (enum facet)(v[0]->id.facet - 1);
 	out->nvalues = 0;
 	for (i = 0; i < n && out->nvalues < EXPLAIN_MAX_VALUES; i++) {
 		if (!facets_is_cause(f, v[i]))
@@ -253,13 +268,13 @@ facets_explain(const struct facets *f, struct explanation *out)
 	if (v == NULL)
 		return;
 	for (i = 0; i < f->nslots; i++)
-		if (f->values[i].id != 0)
+		if (f->values[i].id.facet != 0)
 			v[n++] = &f->values[i];
 	qsort(v, n, sizeof(*v), facets_compare);
 	for (from = 0; from < n; from = i) {
-		uint64_t facet = v[from]->id >> FACET_SHIFT;
+		uint16_t facet = v[from]->id.facet;
 
-		for (i = from; i < n && v[i]->id >> FACET_SHIFT == facet;)
+		for (i = from; i < n && v[i]->id.facet == facet;)
 			i++;
 		facets_try(f, v + from, i - from, &x);
 		if (facets_score(&x) > facets_score(out))
@@ -273,40 +288,32 @@ facets_measure(const struct facets *f, const struct explanation *x,
     uint64_t *flows, uint64_t *missing)
 {
 	unsigned i;
-	uint32_t at;
 
 	*flows = *missing = 0;
 	for (i = 0; i < x->nvalues && f->nslots > 0; i++) {
-		at = facets_hash(x->ids[i]) & (f->nslots - 1);
-		while (f->values[at].id != 0 && f->values[at].id != x->ids[i])
-			at = (at + 1) & (f->nslots - 1);
-		if (f->values[at].id == 0)
-			continue;
-		*missing += f->values[at].missing;
-		*flows += f->values[at].flows > f->values[at].missing ?
-		    f->values[at].flows :
-		    f->values[at].missing;
+		const struct facet_value *v = facets_slot(f->values, f->nslots,
+		    x->ids[i]);
+
+		*missing += v->missing;
+		*flows += v->flows > v->missing ? v->flows : v->missing;
 	}
 }
 
 static void
-facets_format_net(uint64_t id, enum facet facet, char *out, size_t n)
+facets_format_net(struct facet_id id, enum facet facet, char *out, size_t n)
 {
-	uint64_t v = id & FACET_VALUE;
+	uint64_t v = id.value;
 	bool remote = facet == FACET_REMOTE_NET;
 	struct flow_addr a = { { 0 } };
 	char text[FLOW_ADDR_MAX];
 	unsigned i;
 
-	if ((id & FACET_IPV6) == 0) {
+	if (id.ipv6 == 0) {
 		(void)snprintf(out, n, "%u.%u.%u.0/%d", (unsigned)(v >> 24),
 		    (unsigned)(v >> 16 & 255), (unsigned)(v >> 8 & 255),
 		    remote ? 8 : 24);
 		return;
 	}
-	/* global unicast begins with the bits 001, and so 0010 000 for what
-	 * is given out; ULA and link-local keep bits that tell them apart */
-	v |= v >> 56 & 1 ? UINT64_C(0xfc) << 56 : UINT64_C(0x20) << 56;
 	for (i = 0; i < 8; i++)
 		a.b[i] = (uint8_t)(v >> (56 - 8 * i));
 	flow_addr_format(&a, text);
@@ -314,9 +321,9 @@ facets_format_net(uint64_t id, enum facet facet, char *out, size_t n)
 }
 
 static void
-facets_format_one(uint64_t id, enum facet facet, char *out, size_t n)
+facets_format_one(struct facet_id id, enum facet facet, char *out, size_t n)
 {
-	uint64_t v = id & FACET_VALUE;
+	uint64_t v = id.value;
 	const char *word = NULL;
 
 	switch (facet) {

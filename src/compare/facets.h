@@ -23,14 +23,23 @@ enum facet {
 };
 const char *facet_name(enum facet f);
 
+/* What a value is, so that it can be printed and merged without the network
+ * map of its sensor: an IPv4 network or IPv6 prefix in host order, or a
+ * number. */
+struct facet_id {
+	uint64_t value;
+	uint16_t facet; /* enum facet + 1; 0: none */
+	uint16_t ipv6;  /* of a network: 1 if value is an IPv6 prefix */
+};
+
 struct facet_value {
-	uint64_t id;      /* facet << 56 | IPv6 << 48 | value; see facets.c */
-	uint64_t flows;   /* of the peer; estimated where it was sampled */
-	uint64_t missing; /* of those, how many this sensor lacks */
+	struct facet_id id;
+	uint32_t missing; /* of the flows, how many this sensor lacks */
+	uint32_t flows;   /* of the peer; estimated where it was sampled */
 };
 
 struct facets {
-	struct facet_value *values; /* owned; open addressing, id 0 = free */
+	struct facet_value *values; /* owned; open addressing */
 	uint32_t n, nslots;
 	uint64_t flows, missing; /* totals, not sums over values */
 };
@@ -51,7 +60,7 @@ void facets_merge(struct facets *into, const struct facets *from);
 struct explanation {
 	enum facet facet;
 	unsigned nvalues; /* 0: nothing explains it */
-	uint64_t ids[EXPLAIN_MAX_VALUES]; /* most missing first */
+	struct facet_id ids[EXPLAIN_MAX_VALUES]; /* most missing first */
 	double precision; /* share of these values' flows that are missing */
 	double recall;    /* share of the missing that have these values */
 };

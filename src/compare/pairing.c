@@ -113,16 +113,18 @@ pairing_damage(const struct entry *a, const struct entry *b,
 struct pairing_state {
 	const struct pairing_input *in;
 	struct pairing *out;
+	struct pairing_offsets *offsets;
 	struct leftovers *left;
-	bool kept;
 };
 
 static void
 pairing_leave(struct pairing_state *st, const struct entry *e, unsigned side,
     enum leftover_kind kind)
 {
-	st->kept &= leftovers_add(st->left, e, st->in->bucket_us, st->in->pair,
-	    side, kind);
+	if (!leftovers_add(st->left, e, st->in->bucket_us, st->in->pair, side,
+		kind) &&
+	    kind == LEFTOVER_LONE)
+		st->out->overflow[side]++;
 }
 
 static void
@@ -135,8 +137,8 @@ pairing_match(struct pairing_state *st, const struct entry *a,
 	uint64_t before = out->damaged;
 
 	out->paired++;
-	if (out->noffsets < PAIRING_OFFSETS)
-		out->offsets_us[out->noffsets++] = (int32_t)(sb - sa);
+	if (st->offsets->n < PAIRING_OFFSETS)
+		st->offsets->us[st->offsets->n++] = sb - sa;
 	pairing_damage(a, b, fresh ? PAIRING_FRESH : PAIRING_OLD, out);
 	if (out->damaged != before) {
 		pairing_leave(st, a, 0, LEFTOVER_CONTEXT);
@@ -190,16 +192,17 @@ pairing_run_length(const struct entry *const *v, size_t i, size_t n)
 	return j - i;
 }
 
-bool
+void
 pairing_run(const struct pairing_input *in, struct pairing *out,
-    struct leftovers *left)
+    struct pairing_offsets *offsets, struct leftovers *left)
 {
-	struct pairing_state st = { in, out, left, true };
+	struct pairing_state st = { in, out, offsets, left };
 	const struct entry *const *a = in->v[0];
 	const struct entry *const *b = in->v[1];
 	size_t i = 0, j = 0;
 
 	memset(out, 0, sizeof(*out));
+	offsets->n = 0;
 	while (i < in->n[0] || j < in->n[1]) {
 		size_t na = 0, nb = 0;
 
@@ -213,5 +216,4 @@ pairing_run(const struct pairing_input *in, struct pairing *out,
 		i += na;
 		j += nb;
 	}
-	return st.kept;
 }

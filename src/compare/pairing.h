@@ -31,9 +31,13 @@ struct pairing_side {
 struct pairing {
 	uint64_t paired, damaged, fresh;
 	struct pairing_side side[2]; /* what a lacks, what b lacks */
-	uint64_t split[2]; /* further records of a, of b */
-	uint32_t noffsets;
-	int32_t offsets_us[PAIRING_OFFSETS]; /* start at b minus start at a */
+	uint64_t overflow[2]; /* leftovers of a, of b that were not kept */
+};
+
+/* Starts at b minus starts at a, of the first flows by key: a sample. */
+struct pairing_offsets {
+	uint32_t n;
+	int64_t us[PAIRING_OFFSETS];
 };
 
 enum leftover_kind {
@@ -59,19 +63,23 @@ bool leftovers_add(struct leftovers *l, const struct entry *e,
     int64_t bucket_us, unsigned pair, unsigned side, enum leftover_kind kind);
 void leftovers_clear(struct leftovers *l);
 
-/* Sorted entries of both (entries_sort()). False: a leftover could not be
- * kept (limit or memory); the counts are right all the same. */
+/* Sorted entries of both (entries_sort()). */
 struct pairing_input {
 	const struct entry *const *v[2];
 	size_t n[2];
 	int64_t bucket_us, width_us;
 	unsigned pair;
 };
-bool pairing_run(const struct pairing_input *in, struct pairing *out,
-    struct leftovers *left) MUSTCHECK;
+void pairing_run(const struct pairing_input *in, struct pairing *out,
+    struct pairing_offsets *offsets, struct leftovers *left);
+
+enum pairing_age {
+	PAIRING_FRESH,
+	PAIRING_OLD
+};
 
 /* Adds what a and b (the same flow) tell of damage. */
 void pairing_damage(const struct entry *a, const struct entry *b,
-    enum pairing_age { PAIRING_FRESH, PAIRING_OLD } age, struct pairing *out);
+    enum pairing_age age, struct pairing *out);
 
 #endif

@@ -1,0 +1,542 @@
+/*
+ * Cells are filled bucket by bucket, settled once at the end. A difference is
+ * counted only where both logs could have had the flow: not before one began,
+ * nor after one ended.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "compare/compare.h"
+#include "compare/reconcile.h"
+#include "compare/sketchdiff.h"
+
+#define COMPARE_MAX_LEFTOVERS (1u << 21)
+#define COMPARE_FACET_SAMPLE 8192 /* peer's flows counted per bucket */
+#define COMPARE_EDGE_US (2 * US_PER_S)
+
+struct compare {
+	struct compare_options opt;
+	size_t npairs;
+	uint8_t a[RESULT_MAX_PAIRS], b[RESULT_MAX_PAIRS];
+	struct compare_bucket **buckets; /* owned */
+	size_t nbuckets, cap;
+	struct leftovers left;
+	struct compare_sketch_cost cost;
+	const struct compare_sensor *sensors; /* while finishing */
+};
+
+struct compare *
+compare_new(const struct compare_options *opt)
+{
+	struct compare *c = calloc(1, sizeof(*c));
+	size_t i, j;
+
+	if (c == NULL)
+		return NULL;
+	c->opt = *opt;
+	c->left.max = opt->max_leftovers != 0 ? opt->max_leftovers :
+						COMPARE_MAX_LEFTOVERS;
+	for (i = 0; i < opt->nsensors; i++) {
+		for (j = i + 1; j < opt->nsensors; j++) {
+			c->a[c->npairs] = (uint8_t)i;
+			c->b[c->npairs++] = (uint8_t)j;
+		}
+	}
+	return c;
+}
+
+static void
+compare_free_bucket(struct compare *c, struct compare_bucket *b)
+{
+	size_t i;
+
+	if (b == NULL)
+		return;
+	for (i = 0; i < RESULT_MAX_SENSORS; i++)
+		free(b->workers[i]);
+	for (i = 0; i < c->npairs; i++) {
+		facets_clear(&b->cells[i].facets[0]);
+		facets_clear(&b->cells[i].facets[1]);
+	}
+	free(b);
+}
+
+void
+compare_free(struct compare *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	for (i = 0; i < c->nbuckets; i++)
+		compare_free_bucket(c, c->buckets[i]);
+	free(c->buckets);
+	leftovers_clear(&c->left);
+	free(c);
+}
+
+static struct compare_bucket *
+compare_new_bucket(struct compare *c, int64_t start_us)
+{
+	struct compare_bucket *b;
+
+	if (c->nbuckets == c->cap) {
+		size_t cap = c->cap == 0 ? 64 : 2 * c->cap;
+		void *p = realloc(c->buckets, cap * sizeof(*c->buckets));
+
+		if (p == NULL)
+			return NULL;
+		c->buckets = p;
+		c->cap = cap;
+	}
+	b = calloc(1, sizeof(*b) + c->npairs * sizeof(b->cells[0]));
+	if (b == NULL)
+		return NULL;
+	b->start_us = start_us;
+	c->buckets[c->nbuckets++] = b;
+	return b;
+}
+
+static bool
+compare_keep_workers(struct compare_bucket *b, size_t i, const struct bin *bin)
+{
+	unsigned n = 255;
+
+	while (n > 0 && bin->workers[n - 1] == 0)
+		n--;
+	b->nworkers[i] = n;
+	if (n == 0)
+		return true;
+	b->workers[i] = malloc(n * sizeof(*b->workers[i]));
+	if (b->workers[i] == NULL)
+		return false;
+	memcpy(b->workers[i], bin->workers, n * sizeof(*b->workers[i]));
+	return true;
+}
+
+static int
+compare_i64(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void
+compare_offsets(struct compare_cell *cell, struct pairing_offsets *o)
+{
+	uint32_t i;
+
+	cell->noffsets = o->n;
+	if (o->n == 0)
+		return;
+	qsort(o->us, o->n, sizeof(o->us[0]), compare_i64);
+	cell->offset_us = o->us[o->n / 2];
+	for (i = 0; i < o->n; i++) {
+		int64_t d = o->us[i] - cell->offset_us;
+
+		o->us[i] = d < 0 ? -d : d;
+	}
+	qsort(o->us, o->n, sizeof(o->us[0]), compare_i64);
+	cell->spread_us = o->us[o->n / 2];
+}
+
+/* Would the inside sensor have seen this flow of the outside? Attempts that
+ * nobody answered may have been stopped at the border. */
+static bool
+compare_is_eligible(const struct compare *c, const struct entry *e,
+    unsigned side)
+{
+	if (c->opt.relation != RELATION_SUBSET || side != 0)
+		return true;
+	return entry_state(e) != FLOW_CLASS_ATTEMPT &&
+	    (e->pkts[0] > 0 && e->pkts[1] > 0);
+}
+
+static uint64_t
+compare_count_eligible(const struct compare *c, const struct bin *bin,
+    unsigned side)
+{
+	const struct entry_block *b;
+	uint64_t n = 0;
+	size_t i;
+
+	if (c->opt.relation != RELATION_SUBSET || side != 0)
+		return bin->entries.n;
+	for (b = bin->entries.first; b != NULL; b = b->next)
+		for (i = 0; i < b->n; i++)
+			n += compare_is_eligible(c, &b->e[i], side);
+	return n;
+}
+
+/* What the peer saw, by attribute: all of a small bucket, a sample by key of a
+ * large one. */
+static void
+compare_count_facets(const struct compare *c, struct facets *f,
+    const struct bin *bin, unsigned side, const struct netmap *nets)
+{
+	const struct entry_block *b;
+	uint64_t weight = 1;
+	size_t i;
+
+	while (bin->entries.n / weight > COMPARE_FACET_SAMPLE)
+		weight *= 2;
+	for (b = bin->entries.first; b != NULL; b = b->next)
+		for (i = 0; i < b->n; i++)
+			if ((b->e[i].key & (weight - 1)) == 0 &&
+			    compare_is_eligible(c, &b->e[i], side))
+				facets_add_flow(f, &b->e[i], nets, weight);
+}
+
+static bool
+compare_is_noticeable(uint64_t left, uint64_t flows)
+{
+	return left >= 3 && left * 2000 >= flows;
+}
+
+struct compare_sorted {
+	const struct entry **v[RESULT_MAX_SENSORS]; /* owned */
+};
+
+static bool
+compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
+    struct bin *const bins[], const struct netmap *const nets[],
+    const struct compare_sorted *sorted, struct diag *d)
+{
+	struct compare_cell *cell = &b->cells[pair];
+	const uint8_t who[2] = { c->a[pair], c->b[pair] };
+	struct pairing_input in = { .bucket_us = b->start_us,
+		.width_us = c->opt.width_us,
+		.pair = (unsigned)pair };
+	struct pairing_offsets offsets;
+	unsigned side;
+
+	for (side = 0; side < 2; side++) {
+		const struct bin *bin = bins[who[side]];
+
+		in.v[side] = sorted->v[who[side]];
+		in.n[side] = bin == NULL ? 0 : bin->entries.n;
+		if (bin != NULL)
+			cell->eligible[side] = compare_count_eligible(c, bin,
+			    side);
+	}
+	if (c->opt.via_sketch && in.n[0] > 0 && in.n[1] > 0 &&
+	    !sketchdiff_check(bins[who[0]], bins[who[1]], &c->cost, d))
+		return false;
+	pairing_run(&in, &cell->p, &offsets, &c->left);
+	compare_offsets(cell, &offsets);
+	for (side = 0; side < 2; side++) {
+		uint64_t left = in.n[side] - cell->p.paired;
+
+		if (compare_is_noticeable(left, in.n[side]))
+			compare_count_facets(c, &cell->facets[1 - side],
+			    bins[who[side]], side, nets[who[side]]);
+	}
+	return true;
+}
+
+bool
+compare_add(struct compare *c, int64_t start_us, struct bin *const bins[],
+    const struct netmap *const nets[], struct diag *d)
+{
+	struct compare_bucket *b = compare_new_bucket(c, start_us);
+	struct compare_sorted sorted = { { NULL } };
+	bool ok = b != NULL;
+	size_t i;
+
+	for (i = 0; ok && i < c->opt.nsensors; i++) {
+		if (bins[i] == NULL)
+			continue;
+		b->flows[i] = bins[i]->flows;
+		b->bad[i] = bins[i]->bad;
+		sorted.v[i] = entries_sort(&bins[i]->entries);
+		ok = (sorted.v[i] != NULL || bins[i]->entries.n == 0) &&
+		    compare_keep_workers(b, i, bins[i]);
+	}
+	if (!ok)
+		diag_set(d, "out of memory");
+	for (i = 0; ok && i < c->npairs; i++)
+		ok = compare_pair(c, b, i, bins, nets, &sorted, d);
+	for (i = 0; i < c->opt.nsensors; i++)
+		free(sorted.v[i]);
+	return ok;
+}
+
+/* The bucket of that start; there is one for every leftover. */
+static struct compare_bucket *
+compare_find(const struct compare *c, int64_t start_us)
+{
+	size_t lo = 0, hi = c->nbuckets;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (c->buckets[mid]->start_us < start_us)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	INVARIANT(lo < c->nbuckets && c->buckets[lo]->start_us == start_us);
+	return c->buckets[lo];
+}
+
+static struct compare_cell *
+compare_cell_of(const struct compare *c, const struct leftover *x)
+{
+	return &compare_find(c, x->bucket_us)->cells[x->pair];
+}
+
+static void
+compare_on_shifted(void *arg, const struct leftover *a,
+    const struct leftover *b)
+{
+	struct compare_cell *cell = compare_cell_of(arg, a);
+
+	cell->shifted++;
+	pairing_damage(&a->e, &b->e, PAIRING_OLD, &cell->p);
+}
+
+static void
+compare_on_split(void *arg, const struct leftover *x)
+{
+	compare_cell_of(arg, x)->split[x->side]++;
+}
+
+/* When the record was logged, as well as is known, against the stretch for
+ * which the peer's log has records. */
+static bool
+compare_peer_could(const struct compare *c, const struct leftover *x)
+{
+	unsigned peer = x->side == 0 ? c->b[x->pair] : c->a[x->pair];
+	const struct compare_sensor *s = &c->sensors[peer];
+	int64_t logged = entry_end_us(&x->e, x->bucket_us) +
+	    (int64_t)x->e.delay * ENTRY_DELAY_UNIT_US;
+
+	if (s->begin_us != INT64_MIN && logged < s->begin_us + COMPARE_EDGE_US)
+		return false;
+	/* beyond the end of a log whole buckets are missing, and said so */
+	return !s->ended || logged < s->mark_us - COMPARE_EDGE_US ||
+	    x->bucket_us >= s->mark_us;
+}
+
+static void
+compare_on_only(void *arg, const struct leftover *x)
+{
+	const struct compare *c = arg;
+	struct compare_cell *cell = compare_cell_of(c, x);
+	unsigned lacks = 1 - x->side;
+	unsigned owner = x->side == 0 ? c->a[x->pair] : c->b[x->pair];
+
+	if (!compare_peer_could(c, x))
+		return;
+	cell->only[x->side]++;
+	if (!compare_is_eligible(c, &x->e, x->side))
+		return;
+	cell->missing[lacks]++;
+	if (cell->facets[lacks].n > 0)
+		facets_add_missing(&cell->facets[lacks], &x->e,
+		    c->sensors[owner].nets);
+}
+
+static void
+compare_settle(struct compare *c)
+{
+	struct reconcile r = { &c->left, c->opt.width_us, compare_on_shifted,
+		compare_on_split, compare_on_only, c };
+	size_t i, p;
+	unsigned side;
+
+	reconcile_run(&r);
+	for (i = 0; i < c->nbuckets; i++) {
+		for (p = 0; p < c->npairs; p++) {
+			struct compare_cell *cell = &c->buckets[i]->cells[p];
+
+			for (side = 0; side < 2; side++) {
+				cell->only[side] += cell->p.overflow[side];
+				cell->missing[1 - side] +=
+				    cell->p.overflow[side];
+			}
+		}
+	}
+}
+
+/* Buckets that lie outside of what any log covers hold strays (wrong times,
+ * flows logged long after their end) and are not compared. */
+static void
+compare_trim(struct compare *c)
+{
+	int64_t first = INT64_MAX, last = INT64_MIN;
+	size_t i, n = 0;
+
+	for (i = 0; i < c->opt.nsensors; i++) {
+		if (c->sensors[i].begin_us == INT64_MIN)
+			continue;
+		if (c->sensors[i].begin_us < first)
+			first = c->sensors[i].begin_us;
+		if (c->sensors[i].mark_us > last)
+			last = c->sensors[i].mark_us;
+	}
+	for (i = 0; i < c->nbuckets; i++) {
+		struct compare_bucket *b = c->buckets[i];
+
+		if (b->start_us + c->opt.width_us <= first ||
+		    b->start_us > last)
+			compare_free_bucket(c, b);
+		else
+			c->buckets[n++] = b;
+	}
+	c->nbuckets = n;
+}
+
+static unsigned
+compare_gaps(const struct compare *c, const struct compare_bucket *b, size_t i,
+    int64_t first_us, int64_t last_us)
+{
+	const struct compare_sensor *s = &c->sensors[i];
+	int64_t end = b->start_us + c->opt.width_us;
+	const int64_t slack = 5 * US_PER_S;
+	unsigned gaps = b->bad[i] > 0 ? GAP_BAD_LINES : 0;
+
+	if (s->begin_us == INT64_MIN)
+		return gaps | GAP_AFTER_LOG;
+	if (end <= s->begin_us)
+		gaps |= GAP_BEFORE_LOG;
+	else if (b->start_us < s->begin_us && s->begin_us > first_us + slack)
+		gaps |= GAP_EDGE;
+	if (!s->ended)
+		return gaps;
+	if (b->start_us >= s->mark_us)
+		gaps |= s->live ? GAP_NOT_YET : GAP_AFTER_LOG;
+	else if (end > s->mark_us && s->mark_us < last_us - slack)
+		gaps |= s->live ? GAP_NOT_YET : GAP_EDGE;
+	if (s->trouble && end > s->mark_us - c->opt.width_us)
+		gaps |= GAP_TROUBLE;
+	return gaps;
+}
+
+static void
+compare_fill_counts(const struct compare_cell *cell, struct result_counts *n)
+{
+	n->paired = cell->p.paired + cell->shifted;
+	n->only_a = cell->only[0];
+	n->only_b = cell->only[1];
+	n->damaged = cell->p.damaged;
+	n->shifted = cell->shifted;
+	n->split = cell->split[0] + cell->split[1];
+}
+
+static void
+compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
+    struct result_bucket *out, int64_t first_us, int64_t last_us)
+{
+	const unsigned lost = GAP_BEFORE_LOG | GAP_AFTER_LOG | GAP_NOT_YET;
+	unsigned all = 0;
+	size_t i;
+
+	out->start_us = b->start_us;
+	for (i = 0; i < c->opt.nsensors; i++) {
+		out->flows[i] = b->flows[i];
+		out->gaps[i] = (uint8_t)compare_gaps(c, b, i, first_us,
+		    last_us);
+		all |= out->gaps[i];
+	}
+	out->status = BUCKET_EQUAL;
+	for (i = 0; i < c->npairs; i++) {
+		struct result_counts *n = &out->n[i];
+
+		compare_fill_counts(&b->cells[i], n);
+		out->differs[i] = (c->opt.relation == RELATION_SUBSET ?
+					  b->cells[i].missing[1] :
+					  n->only_a) +
+			n->only_b + n->damaged + n->split >
+		    0;
+		if (out->differs[i])
+			out->status = BUCKET_DIFFERS;
+	}
+	if ((all & lost) != 0)
+		out->status = BUCKET_MISSING;
+	else if (all != 0)
+		out->status = BUCKET_INCOMPLETE;
+}
+
+static void
+compare_fill_pairs(const struct compare *c, struct result *r)
+{
+	size_t i, p;
+
+	r->npairs = c->npairs;
+	for (p = 0; p < c->npairs; p++) {
+		struct result_pair *out = &r->pairs[p];
+
+		out->a = c->a[p];
+		out->b = c->b[p];
+		out->relation = c->a[p] == 0 ? c->opt.relation :
+					       RELATION_MIRROR;
+		for (i = 0; i < r->nbuckets; i++) {
+			const struct result_counts *n = &r->buckets[i].n[p];
+
+			out->n.paired += n->paired;
+			out->n.only_a += n->only_a;
+			out->n.only_b += n->only_b;
+			out->n.damaged += n->damaged;
+			out->n.shifted += n->shifted;
+			out->n.split += n->split;
+		}
+		out->agreement = result_agreement(&out->n, out->relation);
+	}
+}
+
+bool
+compare_finish(struct compare *c, const struct compare_sensor sensors[],
+    struct result *r, struct diag *d)
+{
+	int64_t first = INT64_MAX, last = INT64_MIN;
+	size_t i;
+
+	c->sensors = sensors;
+	compare_settle(c);
+	compare_trim(c);
+	for (i = 0; i < c->opt.nsensors; i++) {
+		if (sensors[i].begin_us == INT64_MIN)
+			continue;
+		first = sensors[i].begin_us < first ? sensors[i].begin_us :
+						      first;
+		last = sensors[i].mark_us > last ? sensors[i].mark_us : last;
+	}
+	r->buckets = calloc(c->nbuckets + 1, sizeof(*r->buckets));
+	if (r->buckets == NULL) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	r->nbuckets = c->nbuckets;
+	r->nsensors = c->opt.nsensors;
+	r->width_us = c->opt.width_us;
+	for (i = 0; i < c->nbuckets; i++)
+		compare_fill_bucket(c, c->buckets[i], &r->buckets[i], first,
+		    last);
+	compare_fill_pairs(c, r);
+	if (c->nbuckets > 0) {
+		r->from_us = c->buckets[0]->start_us;
+		r->to_us = c->buckets[c->nbuckets - 1]->start_us +
+		    c->opt.width_us;
+	}
+	c->sensors = NULL;
+	return true;
+}
+
+size_t
+compare_nbuckets(const struct compare *c)
+{
+	return c->nbuckets;
+}
+
+const struct compare_bucket *
+compare_get(const struct compare *c, size_t i)
+{
+	return c->buckets[i];
+}
+
+struct compare_sketch_cost
+compare_sketch_cost(const struct compare *c)
+{
+	return c->cost;
+}

@@ -1,0 +1,85 @@
+/*
+ * The comparison of two to eight sensors: takes their buckets in order of
+ * time, pairs them, keeps what did not pair, and at the end settles what was
+ * only shifted or split. Pure: bins in, result and per-bucket cells out.
+ */
+#ifndef COMPARE_COMPARE_H
+#define COMPARE_COMPARE_H
+
+#include "base/diag.h"
+#include "compare/facets.h"
+#include "compare/pairing.h"
+#include "compare/result.h"
+#include "digest/bins.h"
+
+struct compare_options {
+	size_t nsensors;
+	enum relation relation; /* subset: the others are inside the first */
+	int64_t width_us;
+	bool via_sketch; /* decode the sketches too and hold them to it */
+	size_t max_leftovers; /* 0: a default */
+};
+
+/* One sensor, known when its log has been read. */
+struct compare_sensor {
+	int64_t begin_us; /* where its log begins: no record before counts */
+	int64_t mark_us;  /* its last watermark */
+	bool ended;       /* read to the end of the log, not of the window */
+	bool live;        /* the log is still being written */
+	bool trouble;     /* a file of it could not be read to its end */
+	const struct netmap *nets; /* borrowed */
+};
+
+/* What is known of one pair in one bucket. Index 0 is a, 1 is b. */
+struct compare_cell {
+	struct pairing p;
+	uint64_t shifted;
+	uint64_t split[2];    /* further records that a, that b has */
+	uint64_t only[2];     /* flows that only a, only b has */
+	uint64_t missing[2];  /* of those of the peer, what a, what b should
+			       * have had: attempts that the border stops do
+			       * not count in a subset */
+	uint64_t eligible[2]; /* flows of a, of b that the peer should have */
+	struct facets facets[2]; /* of what a lacks, of what b lacks; empty
+				  * where little is missing */
+	int64_t offset_us;    /* median start at b minus start at a */
+	int64_t spread_us;    /* median absolute deviation */
+	uint32_t noffsets;
+};
+
+struct compare_bucket {
+	int64_t start_us;
+	uint64_t flows[RESULT_MAX_SENSORS];
+	uint64_t bad[RESULT_MAX_SENSORS];
+	uint32_t *workers[RESULT_MAX_SENSORS]; /* owned; flows of each */
+	unsigned nworkers[RESULT_MAX_SENSORS];
+	struct compare_cell cells[]; /* one a pair */
+};
+
+struct compare;
+
+struct compare *compare_new(const struct compare_options *opt);
+void compare_free(struct compare *c);
+
+/* The bins of one bucket; NULL for a sensor that has none. Called in order of
+ * start. False with d set: out of memory, or the sketch was wrong. */
+bool compare_add(struct compare *c, int64_t start_us,
+    struct bin *const bins[], const struct netmap *const nets[],
+    struct diag *d) MUSTCHECK;
+
+/* Settles the leftovers, trims the buckets to what the logs cover, and fills
+ * buckets and pairs of r (sensors and names are the caller's). */
+bool compare_finish(struct compare *c, const struct compare_sensor sensors[],
+    struct result *r, struct diag *d) MUSTCHECK;
+
+/* After compare_finish(): the buckets of the result, in the same order. */
+size_t compare_nbuckets(const struct compare *c);
+const struct compare_bucket *compare_get(const struct compare *c, size_t i);
+
+/* What the sketches cost: symbols sent, differences found. */
+struct compare_sketch_cost {
+	uint64_t symbols, differences, too_large;
+};
+struct compare_sketch_cost compare_sketch_cost(const struct compare *c);
+
+#endif
