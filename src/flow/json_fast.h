@@ -13,7 +13,7 @@
 static ALWAYS_INLINE unsigned
 json_count_digits(const char *p)
 {
-	uint64_t bad = digits_bad(bytes_le64(p));
+	uint64_t bad = digits_bad(digits_load(p, 8));
 
 	return bad == 0 ? 8 : (unsigned)__builtin_ctzll(bad) / 8;
 }
@@ -51,7 +51,7 @@ json_fast_time(const char *p, const char *end, int64_t *us)
 	if (UNLIKELY(json_count_digits(p) != 8 || d8 > 9 || d9 > 9 ||
 		p[10] != '.' || n - 1 > 5 || !json_ends_value(p + 11 + n, end)))
 		return NULL;
-	s = (int64_t)digits_value8(bytes_le64(p)) * 100 + d8 * 10 + d9;
+	s = (int64_t)digits_value8(digits_load(p, 8)) * 100 + d8 * 10 + d9;
 	*us = s * US_PER_S +
 	    (int64_t)digits_value8(digits_load(p + 11, n)) * json_tens[6 - n];
 	return p + 11 + n;
@@ -139,6 +139,8 @@ json_fast_bool(const char *p, const char *end, bool *out)
 	} else if (end - p > 5 && memcmp(p, "false", 5) == 0) {
 		*out = false;
 		p += 5;
+	} else {
+		return NULL;
 	}
 	return json_ends_value(p, end) ? p : NULL;
 }

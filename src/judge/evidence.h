@@ -13,7 +13,7 @@
 #ifndef JUDGE_EVIDENCE_H
 #define JUDGE_EVIDENCE_H
 
-#include "base/base.h"
+#include "base/span.h"
 
 /* X(name, unit, meaning) */
 #define EVIDENCE_NUMBERS(X)                                                    \
@@ -29,13 +29,15 @@
 	X(paired, "flows", "flows that both have")                             \
 	X(missing, "flows", "flows that the peer has and this lacks")          \
 	X(missing_share, "share", "missing / peer_flows")                      \
-	X(missing_expected, "flows", "missing that the norm of the pair leads "\
+	X(missing_expected, "flows",                                           \
+	    "missing that the norm of the pair leads "                         \
 	    "one to expect here")                                              \
 	X(missing_sigma, "sigma", "how far missing is above that")             \
 	X(extra, "flows", "flows that this has and the peer lacks")            \
 	X(split, "flows", "further records of flows the peer has whole")       \
 	X(split_share, "share", "split / flows")                               \
-	X(fresh, "flows", "paired flows that began in this bucket or the last")\
+	X(fresh, "flows",                                                      \
+	    "paired flows that began in this bucket or the last")              \
 	X(damaged, "flows", "fresh flows with fewer packets here")             \
 	X(damaged_share, "share", "damaged / fresh")                           \
 	X(damaged_sigma, "sigma", "how far damaged is above the norm")         \
@@ -43,16 +45,19 @@
 	X(peer_packets, "packets", "packets of fresh flows, at the peer")      \
 	X(lost_packets, "packets", "of those, how many this lacks")            \
 	X(packet_loss, "share", "lost_packets / peer_packets")                 \
-	X(damage_random, "share", "of damaged: only some packets of a "        \
+	X(damage_random, "share",                                              \
+	    "of damaged: only some packets of a "                              \
 	    "direction are gone")                                              \
 	X(onesided_orig, "share", "of damaged: no originator packet here")     \
 	X(onesided_resp, "share", "of damaged: no responder packet here")      \
 	X(onesided_in, "share", "of damaged: no inbound packet here")          \
 	X(onesided_out, "share", "of damaged: no outbound packet here")        \
 	X(checksum_share, "share", "of damaged: history has C or c here only") \
-	X(large_share, "share", "of lost packets: in flows of the largest "    \
+	X(large_share, "share",                                                \
+	    "of lost packets: in flows of the largest "                        \
 	    "packets")                                                         \
-	X(large_base, "share", "of peer_packets: in flows of the largest "     \
+	X(large_base, "share",                                                 \
+	    "of peer_packets: in flows of the largest "                        \
 	    "packets")                                                         \
 	X(multiple, "share", "of fresh: packets are a whole multiple, over 1") \
 	X(multiple_factor, "1", "the commonest such multiple; 1 if none")      \
@@ -67,15 +72,18 @@
 	X(bad_lines, "lines", "unreadable records of this sensor here")        \
 	X(late, "flows", "records of this sensor that came too late")          \
 	X(explained, "share", "of missing: what the best facet explains")      \
-	X(peers_agree, "peers", "further peers that also have the missing "    \
+	X(peers_agree, "peers",                                                \
+	    "further peers that also have the missing "                        \
 	    "flows")                                                           \
 	/* -- worker rows -- */                                                \
 	X(worker_flows, "flows", "flows of this worker in the bucket")         \
 	X(worker_share, "share", "worker_flows / flows")                       \
 	X(worker_usual, "share", "median of that in quiet buckets")            \
-	X(worker_expected, "flows", "what it would have logged, going by its " \
+	X(worker_expected, "flows",                                            \
+	    "what it would have logged, going by its "                         \
 	    "usual share and the peer's flows")                                \
-	X(worker_recall, "share", "of missing: what this worker's usual part " \
+	X(worker_recall, "share",                                              \
+	    "of missing: what this worker's usual part "                       \
 	    "accounts for")                                                    \
 	X(workers, "workers", "how many workers this sensor has")              \
 	X(workers_frozen, "workers", "how many of them fell to nothing here")  \
@@ -88,26 +96,27 @@
 	X(facet_sigma, "sigma", "how far facet_missing is above chance")
 
 /* X(name, meaning) */
-#define EVIDENCE_TEXTS(X)                                                      \
-	X(sensor, "this sensor's name")                                        \
-	X(peer, "the peer's name")                                             \
-	X(worker, "worker rows: its name")                                     \
-	X(facet, "facet rows: worker, ip_version, proto, port, local_net, "    \
-	    "remote_net, vlan, size_class, state_class, direction")            \
+#define EVIDENCE_TEXTS(X)                                              \
+	X(sensor, "this sensor's name")                                \
+	X(peer, "the peer's name")                                     \
+	X(worker, "worker rows: its name")                             \
+	X(facet,                                                       \
+	    "facet rows: worker, ip_version, proto, port, local_net, " \
+	    "remote_net, vlan, size_class, state_class, direction")    \
 	X(value, "facet rows: the value or values")
 
 enum evidence_number {
 #define X(name, unit, meaning) EV_##name,
 	EVIDENCE_NUMBERS(X)
 #undef X
-	    EVIDENCE_NNUMBERS
+	EVIDENCE_NNUMBERS
 };
 
 enum evidence_text {
 #define X(name, meaning) EVT_##name,
 	EVIDENCE_TEXTS(X)
 #undef X
-	    EVIDENCE_NTEXTS
+	EVIDENCE_NTEXTS
 };
 
 enum evidence_kind {
@@ -132,6 +141,28 @@ void evidence_init(struct evidence *e, enum evidence_kind kind);
 const char *evidence_name(enum evidence_number c);
 const char *evidence_unit(enum evidence_number c);
 const char *evidence_meaning(enum evidence_number c);
+const char *evidence_text_name(enum evidence_text c);
+const char *evidence_text_meaning(enum evidence_text c);
 const char *evidence_kind_name(enum evidence_kind k);
+bool evidence_find(struct span name, enum evidence_number *out) MUSTCHECK;
+bool evidence_find_text(struct span name, enum evidence_text *out) MUSTCHECK;
+
+/* Whether rows of that kind have the column at all. */
+bool evidence_has(enum evidence_kind k, enum evidence_number c);
+bool evidence_has_text(enum evidence_kind k, enum evidence_text c);
+
+/*
+ * How a number over several buckets comes from those of each: counts (flows,
+ * packets, lines) are summed, times since something are the longest, and all
+ * else is averaged, weighted by the column that evidence_weight() names, so
+ * that a share of a count is that of the counts pooled.
+ */
+enum evidence_pool {
+	EVIDENCE_SUM,
+	EVIDENCE_MAX,
+	EVIDENCE_MEAN
+};
+enum evidence_pool evidence_pool(enum evidence_number c);
+enum evidence_number evidence_weight(enum evidence_number c);
 
 #endif

@@ -33,8 +33,8 @@ struct finding {
 	char peer[64];   /* the one that it was judged against */
 	enum severity severity;
 	int64_t from_us, to_us;
-	double share; /* 0..1 of what the reference saw in that time */
-	char facet[24]; /* "" for none */
+	double share;    /* 0..1 of what the reference saw in that time */
+	char facet[24];  /* "" for none */
 	char value[192]; /* several values are joined with ", " */
 	enum finding_direction direction;
 	char summary[256];

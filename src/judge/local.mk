@@ -1,1 +1,13 @@
-
+noinst_LTLIBRARIES += src/libjudge.la
+src_libjudge_la_SOURCES = \
+	%D%/evidence.c %D%/evidence.h \
+	%D%/expr.c %D%/expr.h \
+	%D%/finding.c %D%/finding.h \
+	%D%/judge.c \
+	%D%/pool.c %D%/pool.h \
+	%D%/rule.c %D%/rule.h \
+	%D%/ruleset.h \
+	%D%/run.c %D%/run.h \
+	%D%/template.c %D%/template.h
+src_libjudge_la_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+src_libjudge_la_LIBADD = $(SQLITE_LIBS)

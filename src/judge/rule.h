@@ -12,6 +12,33 @@
 
 #define RULE_MAX 128
 
+/* The keys of a rule file, in the order in which `rules show` prints them. */
+enum rule_key {
+	RULE_NAME,
+	RULE_SEVERITY,
+	RULE_PER,
+	RULE_WHEN,
+	RULE_FOR,
+	RULE_GAP,
+	RULE_EARLY,
+	RULE_UNLESS,
+	RULE_UNLESS_WITHIN,
+	RULE_SHARE,
+	RULE_VALUE,
+	RULE_DIRECTION,
+	RULE_EVIDENCE,
+	RULE_SUMMARY,
+	RULE_DESCRIPTION,
+	RULE_SEE,
+	RULE_NKEYS
+};
+
+/* Where the text of a key's value begins, from 1; 0 where not known. */
+struct rule_place {
+	unsigned line;
+	unsigned col;
+};
+
 /* All strings owned by the rule; freed by rule_clear(). */
 struct rule {
 	char *name;        /* lower case, digits and '-' */
@@ -26,16 +53,16 @@ struct rule {
 	char **unless;     /* rules that take precedence, for the same sensor
 			    * and bucket */
 	size_t nunless;
-	char **evidence;   /* columns shown with the finding */
+	unsigned unless_within; /* ... or so many buckets around it */
+	char **evidence;        /* columns shown with the finding */
 	size_t nevidence;
 	enum severity severity;
 	enum evidence_kind per;
-	unsigned for_buckets;  /* consecutive buckets it must hold */
-	unsigned gap_buckets;  /* buckets it may fail to hold in between */
-	bool early;            /* may be judged from the early reading */
-	char *file;            /* where it was read, for messages */
-	unsigned when_line;    /* line of `when:` there */
-	unsigned first_line;
+	unsigned for_buckets; /* consecutive buckets it must hold */
+	unsigned gap_buckets; /* buckets it may fail to hold in between */
+	bool early;           /* may be judged from the early reading */
+	char *file;           /* where it was read, for messages */
+	struct rule_place at[RULE_NKEYS];
 };
 
 void rule_clear(struct rule *r);
@@ -43,9 +70,10 @@ void rule_clear(struct rule *r);
 struct rules; /* a compiled set */
 
 /*
- * Takes the n rules (their contents move). NULL with a message in d
- * (file:line) if a condition does not compile, names an unknown column, reads
- * anything but the evidence, or a name is unknown in `unless` or given twice.
+ * Takes the n rules: their contents move, and are freed on failure. NULL with
+ * a message in d (file:line) if a condition does not compile, names an unknown
+ * column, reads anything but the evidence, or a name is unknown in `unless` or
+ * given twice.
  */
 struct rules *rules_new(struct rule *rules, size_t n, struct diag *d);
 void rules_free(struct rules *rs);

@@ -1,0 +1,184 @@
+/*
+ * crosstap digest: the digests of one log, bucket by bucket, as text for a
+ * look or as JSON for a program. Keys are shown in hexadecimal, since they do
+ * not fit a double.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "crosstap/command.h"
+#include "crosstap/digest_options.h"
+#include "crosstap/pull.h"
+
+static void
+digest_counts(struct buf *out, const struct digest_count *c)
+{
+	buf_printf(out,
+	    "{\"flows\":%" PRIu64 ",\"packets\":%" PRIu64
+	    ",\"ip_bytes\":%" PRIu64 "}",
+	    c->flows, c->packets, c->ip_bytes);
+}
+
+static void
+digest_json_facets(struct buf *out, const struct digest *d)
+{
+	unsigned f, v, shown;
+
+	for (f = 0; f < DIGEST_NFACETS; f++) {
+		buf_printf(out, "%s\"%s\":{", f == 0 ? "" : ",",
+		    digest_facet_name((enum digest_facet)f));
+		for (v = shown = 0; v < DIGEST_FACET_VALUES; v++) {
+			struct digest_count c = digest_facet(d,
+			    (enum digest_facet)f, v);
+
+			if (c.flows == 0)
+				continue;
+			buf_printf(out, "%s\"%s\":", shown++ == 0 ? "" : ",",
+			    digest_facet_value((enum digest_facet)f, v));
+			digest_counts(out, &c);
+		}
+		buf_add_str(out, "}");
+	}
+}
+
+static void
+digest_json_symbols(struct buf *out, const char *name,
+    const struct sketch_symbol *s)
+{
+	unsigned i;
+
+	buf_printf(out, ",\"%s\":[", name);
+	for (i = 0; i < SKETCH_MIN; i++)
+		buf_printf(out, "%s[%" PRIu64 ",\"%016" PRIx64 "\",\"%016" PRIx64
+		    "\"]", i == 0 ? "" : ",", s[i].count, s[i].sum, s[i].check);
+	buf_add_str(out, "]");
+}
+
+static void
+digest_json(struct buf *out, const struct digest *d)
+{
+	struct digest_count all = digest_totals(d);
+	unsigned i;
+
+	buf_printf(out, "{\"start\":%" PRId64 ",\"width\":%" PRId64
+	    ",\"totals\":", d->start_us / US_PER_S, d->width_us / US_PER_S);
+	digest_counts(out, &all);
+	buf_add_str(out, ",\"facets\":{");
+	digest_json_facets(out, d);
+	buf_add_str(out, "},\"shards\":[");
+	for (i = 0; i < DIGEST_SHARDS; i++) {
+		const struct digest_shard *s = &d->shards[i];
+
+		buf_printf(out, "%s[%" PRIu64 ",\"%016" PRIx64 "\",%" PRIu64
+		    ",%" PRIu64 ",%" PRIu64 "]", i == 0 ? "" : ",", s->flows,
+		    s->key_sum, s->time_sum_us, s->packets, s->ip_bytes);
+	}
+	buf_add_str(out, "],\"sample\":[");
+	for (i = 0; i < d->nsample; i++)
+		buf_printf(out, "%s[\"%016" PRIx64 "\",%" PRId64 ",%" PRId64
+		    "]", i == 0 ? "" : ",", d->sample[i].key,
+		    d->sample[i].start_us, d->sample[i].end_us);
+	buf_add_str(out, "]");
+	digest_json_symbols(out, "keys", d->keys);
+	digest_json_symbols(out, "states", d->state);
+	buf_add_str(out, "}\n");
+}
+
+/* One line a bucket; the checksum is of all shards, so that two logs that
+ * agree show equal lines. */
+static void
+digest_text(struct buf *out, const struct digest *d)
+{
+	struct digest_count all = digest_totals(d);
+	uint64_t sum = 0;
+	unsigned i;
+
+	for (i = 0; i < DIGEST_SHARDS; i++)
+		sum += d->shards[i].key_sum;
+	buf_printf(out, "%" PRId64 "  flows %" PRIu64 "  packets %" PRIu64
+	    "  ip_bytes %" PRIu64 "  keys %016" PRIx64 "\n",
+	    d->start_us / US_PER_S, all.flows, all.packets, all.ip_bytes, sum);
+}
+
+static bool
+digest_print(struct pull *p, const struct digest_options *o)
+{
+	struct buf out = BUF_INIT;
+	struct bin *bin;
+	bool ok = true;
+
+	while ((bin = pull_take(p)) != NULL) {
+		out.n = 0;
+		if (o->format == REPORT_JSON)
+			digest_json(&out, bin->digest);
+		else
+			digest_text(&out, bin->digest);
+		ok = ok && buf_ok(&out) &&
+		    fwrite(out.p, 1, out.n, stdout) == out.n;
+		bin_free(bin);
+	}
+	buf_clear(&out);
+	return fflush(stdout) == 0 && ok;
+}
+
+static int
+digest_problems(const struct pull *p)
+{
+	int k, status = EXIT_AGREE;
+
+	for (k = 0; k < FLOW_NPROBLEMS; k++) {
+		const char *text = pull_message(p, (enum flow_problem)k);
+
+		if (text == NULL)
+			continue;
+		(void)fprintf(stderr, "crosstap: %s (%" PRIu64 " in all)\n",
+		    text, pull_problems(p, (enum flow_problem)k));
+		status = EXIT_PARTIAL;
+	}
+	if (pull_trouble(p) != NULL) {
+		(void)fprintf(stderr, "crosstap: %s\n", pull_trouble(p));
+		status = EXIT_PARTIAL;
+	}
+	return status;
+}
+
+int
+cmd_digest(int argc, char **argv)
+{
+	struct digest_options o;
+	struct pull_options po;
+	struct diag d = DIAG_INIT;
+	struct pull *p;
+	int status = digest_options_parse(argc, argv, &o);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	memset(&po, 0, sizeof(po));
+	po.operand = o.operands.item[0];
+	po.source.window = (struct source_window){ o.window.from_us,
+		o.window.to_us, o.window.settle_us };
+	po.source.tz = o.window.tz;
+	po.parser.renames = o.window.renames;
+	po.parser.nrenames = o.window.nrenames;
+	po.bins = (struct bins_options){ .width_us = o.window.width_us,
+		.settle_us = o.window.settle_us,
+		.from_us = o.window.from_us,
+		.to_us = o.window.to_us,
+		.seed = o.seed,
+		.keep = BINS_DIGEST,
+		.sample = (uint32_t)o.sample };
+	p = pull_open(&po, &d);
+	status = EXIT_TROUBLE;
+	if (p != NULL && pull_start(p, &d)) {
+		if (!digest_print(p, &o))
+			diag_set(&d, "standard output cannot be written");
+		else if (pull_failed(p) != NULL)
+			diag_set(&d, "%s", pull_failed(p));
+		else
+			status = digest_problems(p);
+	}
+	if (d.text[0] != '\0')
+		(void)fprintf(stderr, "crosstap: %s\n", d.text);
+	pull_close(p);
+	return status;
+}

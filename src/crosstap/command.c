@@ -1,0 +1,89 @@
+/*
+ * Finds the command that argv names. What the words mean is in the table; the
+ * program itself has no state.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "crosstap/command.h"
+#include "crosstap/options.h"
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unreleased"
+#endif
+
+const struct command command_table[] = {
+	{ "diff", cmd_diff, "compare the conn.logs of two or more sensors" },
+	{ "digest", cmd_digest, "print the digest of a log" },
+	{ "rules", cmd_rules, "list, show or check the rules" },
+	{ "simulate", cmd_simulate,
+	    "write the logs of sensors that disagree in a known way" },
+};
+const size_t command_table_len = ARRAY_LEN(command_table);
+
+const char *
+command_version(void)
+{
+	return PACKAGE_VERSION;
+}
+
+static void
+command_help(FILE *to)
+{
+	size_t i;
+
+	(void)fprintf(to,
+	    "usage: crosstap COMMAND [OPTION ...] [OPERAND ...]\n"
+	    "       crosstap --help | --version\n\n"
+	    "Compare the conn.logs of redundant Zeek sensors and say which is "
+	    "partly blind.\n\n");
+	for (i = 0; i < command_table_len; i++)
+		(void)fprintf(to, "  %-10s %s\n", command_table[i].name,
+		    command_table[i].help);
+	(void)fprintf(to,
+	    "\n'crosstap COMMAND --help' shows the options of a "
+	    "command.\n");
+}
+
+static int
+command_unknown(const char *word)
+{
+	const char *names[16], *near;
+	size_t i;
+
+	INVARIANT(command_table_len <= ARRAY_LEN(names));
+	for (i = 0; i < command_table_len; i++)
+		names[i] = command_table[i].name;
+	near = options_nearest(word, names, command_table_len);
+	(void)fprintf(stderr, "crosstap: unknown %s '%s'",
+	    word[0] == '-' ? "option" : "command", word);
+	if (near != NULL)
+		(void)fprintf(stderr, "; did you mean %s?", near);
+	(void)fprintf(stderr, "\nTry 'crosstap --help' for the commands.\n");
+	return EXIT_TROUBLE;
+}
+
+int
+command_main(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc < 2) {
+		command_help(stderr);
+		return EXIT_TROUBLE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		command_help(stdout);
+		return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		(void)printf("crosstap %s\n", command_version());
+		return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
+	}
+	for (i = 0; i < command_table_len; i++)
+		if (strcmp(argv[1], command_table[i].name) == 0)
+			return command_table[i].run(argc - 1, argv + 1);
+	return command_unknown(argv[1]);
+}

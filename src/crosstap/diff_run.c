@@ -1,0 +1,366 @@
+/*
+ * One thread reads each operand; this one takes their buckets, oldest first,
+ * pairs them and lets the rules judge what came out.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "crosstap/diff_offset.h"
+#include "crosstap/diff_run.h"
+#include "crosstap/progress.h"
+#include "crosstap/pull.h"
+#include "judge/measure.h"
+
+struct run {
+	struct diff_run *r;
+	size_t n;
+	struct pull_options opts[RESULT_MAX_SENSORS];
+	struct pull *pulls[RESULT_MAX_SENSORS]; /* owned */
+	struct bin *next[RESULT_MAX_SENSORS];   /* owned: taken, not compared */
+	int64_t shift_us[RESULT_MAX_SENSORS];
+	struct compare *compare; /* owned */
+	struct progress progress;
+};
+
+/* NAME=PATH, or the file name up to its first dot. */
+static const char *
+run_name(const char *operand, char *out, size_t n)
+{
+	const char *eq = strchr(operand, '='), *slash = strchr(operand, '/');
+	const char *path = operand, *base;
+	size_t len;
+
+	if (eq != NULL && eq > operand && (slash == NULL || eq < slash)) {
+		len = (size_t)(eq - operand);
+		path = eq + 1;
+		base = operand;
+	} else {
+		len = strlen(path);
+		while (len > 1 && path[len - 1] == '/')
+			len--;
+		for (base = path + len; base > path && base[-1] != '/';)
+			base--;
+		len -= (size_t)(base - path);
+		if (memchr(base + 1, '.', len == 0 ? 0 : len - 1) != NULL)
+			len = (size_t)((const char *)memchr(base + 1, '.',
+					   len - 1) -
+			    base);
+	}
+	(void)snprintf(out, n, "%.*s", (int)(len < n ? len : n - 1), base);
+	return path;
+}
+
+static bool
+run_names(struct run *run, struct diag *d)
+{
+	struct result *res = &run->r->result;
+	size_t i, j;
+
+	for (i = 0; i < run->n; i++) {
+		const char *operand = run->r->opt->operands.item[i];
+		struct result_sensor *s = &res->sensors[i];
+
+		run->opts[i].operand = run_name(operand, s->name,
+		    sizeof(s->name));
+		(void)snprintf(s->path, sizeof(s->path), "%s",
+		    run->opts[i].operand);
+		for (j = 0; j < i; j++) {
+			if (strcmp(res->sensors[j].name, s->name) != 0)
+				continue;
+			diag_set(d,
+			    "operands %zu and %zu are both called '%s'; wanted "
+			    "different names: NAME=PATH gives one",
+			    j + 1, i + 1, s->name);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+run_set_options(struct run *run)
+{
+	const struct window_options *w = &run->r->opt->window;
+	size_t i;
+
+	for (i = 0; i < run->n; i++) {
+		struct pull_options *o = &run->opts[i];
+
+		o->source.window = (struct source_window){ w->from_us,
+			w->to_us, w->settle_us };
+		o->source.tz = w->tz;
+		o->parser.renames = w->renames;
+		o->parser.nrenames = w->nrenames;
+		o->bins = (struct bins_options){ .width_us = w->width_us,
+			.settle_us = w->settle_us,
+			.from_us = w->from_us,
+			.to_us = w->to_us,
+			.seed = run->r->seed,
+			.keep = BINS_ENTRIES |
+			    (run->r->opt->via_sketch ? BINS_ELEMENTS : 0) };
+	}
+}
+
+static bool
+run_open(struct run *run, struct diag *d)
+{
+	int64_t offsets[RESULT_MAX_SENSORS];
+	size_t i;
+
+	if (!diff_offset_probe(run->opts, run->n, offsets, d))
+		return false;
+	for (i = 0; i < run->n; i++) {
+		run->shift_us[i] = -offsets[i];
+		run->opts[i].bins.shift_us = -offsets[i];
+		run->pulls[i] = pull_open(&run->opts[i], d);
+		if (run->pulls[i] == NULL)
+			return false;
+	}
+	for (i = 0; i < run->n; i++)
+		if (!pull_start(run->pulls[i], d))
+			return false;
+	return true;
+}
+
+static void
+run_show_progress(struct run *run)
+{
+	uint64_t done = 0, total = 0;
+	size_t i;
+
+	for (i = 0; i < run->n; i++) {
+		done += pull_bytes_read(run->pulls[i]);
+		total += pull_bytes_total(run->pulls[i]);
+	}
+	progress_update(&run->progress, done, total);
+}
+
+static bool
+run_compare(struct run *run, struct diag *d)
+{
+	struct bin *now[RESULT_MAX_SENSORS];
+	const struct netmap *nets[RESULT_MAX_SENSORS];
+	size_t i;
+	bool ok = true;
+
+	for (i = 0; i < run->n; i++) {
+		run->next[i] = pull_take(run->pulls[i]);
+		nets[i] = bins_netmap(pull_bins(run->pulls[i]));
+	}
+	while (ok) {
+		int64_t start = INT64_MAX;
+
+		for (i = 0; i < run->n; i++)
+			if (run->next[i] != NULL &&
+			    run->next[i]->start_us < start)
+				start = run->next[i]->start_us;
+		if (start == INT64_MAX)
+			break;
+		for (i = 0; i < run->n; i++) {
+			struct result_sensor *s = &run->r->result.sensors[i];
+
+			now[i] = run->next[i];
+			if (now[i] == NULL || now[i]->start_us != start) {
+				now[i] = NULL;
+				continue;
+			}
+			s->flows += now[i]->flows;
+			s->packets += now[i]->packets;
+			s->ip_bytes += now[i]->ip_bytes;
+		}
+		ok = compare_add(run->compare, start, now, nets, d);
+		for (i = 0; i < run->n; i++) {
+			if (now[i] == NULL)
+				continue;
+			bin_free(now[i]);
+			run->next[i] = pull_take(run->pulls[i]);
+		}
+		run_show_progress(run);
+	}
+	progress_clear(&run->progress);
+	return ok;
+}
+
+static void
+run_say(struct run *run, const char *name, const char *text, uint64_t more)
+{
+	struct diff_run *r = run->r;
+
+	if (r->nmessages == ARRAY_LEN(r->messages))
+		return;
+	if (more > 0)
+		(void)snprintf(r->messages[r->nmessages++],
+		    sizeof(r->messages[0]), "%s: %s (and %" PRIu64 " more)",
+		    name, text, more);
+	else
+		(void)snprintf(r->messages[r->nmessages++],
+		    sizeof(r->messages[0]), "%s: %s", name, text);
+}
+
+/* What was wrong with each log; false if one could not be read at all. */
+static bool
+run_problems(struct run *run, struct diag *d)
+{
+	size_t i;
+	int k;
+
+	for (i = 0; i < run->n; i++) {
+		struct result_sensor *s = &run->r->result.sensors[i];
+		const struct pull *p = run->pulls[i];
+
+		if (pull_failed(p) != NULL) {
+			diag_set(d, "%s", pull_failed(p));
+			return false;
+		}
+		s->lines = pull_lines(p);
+		s->bytes_read = pull_bytes_read(p);
+		s->late = bins_late(pull_bins(p));
+		s->outside = bins_outside(pull_bins(p));
+		for (k = 0; k < FLOW_NPROBLEMS; k++) {
+			const char *text = pull_message(p,
+			    (enum flow_problem)k);
+			uint64_t count = pull_problems(p,
+			    (enum flow_problem)k);
+
+			s->bad_lines += count;
+			if (text != NULL)
+				run_say(run, s->name, text, count - 1);
+		}
+		if (pull_trouble(p) != NULL)
+			run_say(run, s->name, pull_trouble(p), 0);
+	}
+	return true;
+}
+
+static int
+run_compare_i64(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* A sensor's clock against the first one's: median over the buckets. */
+static bool
+run_offsets(struct run *run)
+{
+	size_t nb = compare_nbuckets(run->compare), p, i, n;
+	int64_t *v = calloc(nb + 1, sizeof(*v));
+
+	if (v == NULL)
+		return false;
+	run->r->result.sensors[0].has_offset = true;
+	for (p = 0; p < run->n - 1; p++) { /* pairs (0, p + 1) come first */
+		struct result_sensor *s = &run->r->result.sensors[p + 1];
+
+		for (i = n = 0; i < nb; i++) {
+			const struct compare_cell *cell =
+			    &compare_get(run->compare, i)->cells[p];
+
+			if (cell->noffsets >= 8)
+				v[n++] = cell->offset_us - run->shift_us[p + 1];
+		}
+		if (n == 0)
+			continue;
+		qsort(v, n, sizeof(*v), run_compare_i64);
+		s->has_offset = true;
+		s->offset_us = v[n / 2];
+	}
+	free(v);
+	return true;
+}
+
+static bool
+run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
+{
+	struct result *res = &run->r->result;
+	struct measure_sensor ms[RESULT_MAX_SENSORS];
+	const char *names[RESULT_MAX_SENSORS][FLOW_MAX_WORKERS];
+	struct measure_rows rows = { NULL, 0 };
+	size_t i;
+	unsigned k;
+	bool ok;
+
+	for (i = 0; i < run->n; i++) {
+		for (k = 0; k < FLOW_MAX_WORKERS &&
+		     pull_worker(run->pulls[i], k) != NULL;
+		     k++)
+			names[i][k] = pull_worker(run->pulls[i], k);
+		ms[i] = (struct measure_sensor){ res->sensors[i].name,
+			names[i], k, run->shift_us[i] };
+	}
+	ok = measure_run(run->compare, res, ms, logs, &rows);
+	if (!ok)
+		diag_set(d, "out of memory");
+	else
+		ok = rules_judge(run->r->rules, rows.v, rows.n, res->width_us,
+		    &res->findings, &res->nfindings, d);
+	free(rows.v);
+	return ok;
+}
+
+static bool
+run_finish(struct run *run, struct diag *d)
+{
+	struct compare_sensor logs[RESULT_MAX_SENSORS];
+	struct result *res = &run->r->result;
+	size_t i;
+
+	for (i = 0; i < run->n; i++) {
+		const struct bins *b = pull_bins(run->pulls[i]);
+
+		logs[i] = (struct compare_sensor){ bins_begin(b),
+			bins_watermark(b), pull_ended(run->pulls[i]),
+			pull_is_live(run->pulls[i]),
+			pull_trouble(run->pulls[i]) != NULL, bins_netmap(b) };
+		res->sensors[i].watermark_us = logs[i].mark_us;
+		res->sensors[i].first_end_us = logs[i].begin_us;
+	}
+	if (!compare_finish(run->compare, logs, res, d))
+		return false;
+	run->r->sketch = compare_sketch_cost(run->compare);
+	if (!run_offsets(run)) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	return run_judge(run, logs, d);
+}
+
+bool
+diff_run(struct diff_run *r, struct diag *d)
+{
+	const struct diff_options *o = r->opt;
+	struct run run = { .r = r, .n = o->operands.n };
+	struct compare_options co = { .nsensors = o->operands.n,
+		.relation = o->relation,
+		.width_us = o->window.width_us,
+		.via_sketch = o->via_sketch };
+	bool ok = false;
+	size_t i;
+
+	memset(&r->result, 0, sizeof(r->result));
+	r->result.nsensors = run.n;
+	r->result.width_us = o->window.width_us;
+	progress_init(&run.progress, STDERR_FILENO,
+	    !o->no_progress && !o->quiet);
+	run.compare = compare_new(&co);
+	if (run.compare == NULL) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	if (run_names(&run, d)) {
+		run_set_options(&run);
+		ok = run_open(&run, d) && run_compare(&run, d) &&
+		    run_problems(&run, d) && run_finish(&run, d);
+	}
+	for (i = 0; i < run.n; i++) {
+		bin_free(run.next[i]);
+		pull_close(run.pulls[i]);
+	}
+	compare_free(run.compare);
+	if (!ok)
+		result_clear(&r->result);
+	return ok;
+}

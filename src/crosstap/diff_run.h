@@ -1,0 +1,24 @@
+/*
+ * The whole of a comparison: operands in, result with findings out. What a
+ * command prints, and where, is not its business.
+ */
+#ifndef CROSSTAP_DIFF_RUN_H
+#define CROSSTAP_DIFF_RUN_H
+
+#include "compare/compare.h"
+#include "crosstap/diff_options.h"
+#include "judge/rule.h"
+
+struct diff_run {
+	const struct diff_options *opt; /* borrowed */
+	struct rules *rules;            /* borrowed */
+	uint64_t seed;
+	struct result result;           /* owned by the caller afterwards */
+	struct compare_sketch_cost sketch;
+	char messages[16][600]; /* what was wrong with the input, for stderr */
+	size_t nmessages;
+};
+
+bool diff_run(struct diff_run *r, struct diag *d) MUSTCHECK;
+
+#endif

@@ -1,0 +1,179 @@
+/*
+ * The first line of the report: who is wrong, in what, since when, why. It
+ * stands alone: --quiet prints no other, and it must not claim more than what
+ * was compared.
+ */
+#include <math.h>
+#include "crosstap/report_put.h"
+
+/* How a rule's share reads in a sentence about the sensor. A rule that is not
+ * here (a site's own) is told by its summary alone. */
+static const struct report_phrase {
+	const char *rule;
+	const char *before; /* the share */
+	const char *after;
+} report_phrases[] = {
+	{ "sensor-silent", "misses", "of the flows" },
+	{ "sensor-gap", "misses", "of the flows" },
+	{ "worker-frozen", "misses", "of the flows" },
+	{ "tap-link-loss", "misses", "of the flows" },
+	{ "blind-spot", "misses", "of the flows" },
+	{ "unexplained", "misses", "of the flows" },
+	{ "common-drop", "misses", "of the flows" },
+	{ "platform-bug", "misses", "of the flows" },
+	{ "packet-loss", "misses", "of the packets" },
+	{ "large-packet-loss", "misses", "of the packets" },
+	{ "tap-strand-loss", "sees one direction only of", "of the flows" },
+	{ "duplicate-feed", "counts packets twice in", "of the flows" },
+	{ "flow-split", "splits", "of the flows" },
+	{ "checksum-discard", "discards packets of", "of the flows" },
+	{ "config-divergence", "logs otherwise", "of the flows" },
+	{ "visibility-leak", "alone has", "of the flows" },
+};
+
+static const char *const report_gaps[RESULT_NGAPS] = {
+	"records there could not be read",
+	"records came after the bucket was closed",
+	"the log has not got far enough past it yet; ask again later",
+	"the log starts later",
+	"the log ends earlier",
+	"a file is truncated, corrupt or unreadable",
+	"the log starts or ends inside the bucket",
+};
+
+const char *
+report_gap_words(enum result_gap g)
+{
+	size_t i;
+
+	for (i = 0; i < RESULT_NGAPS; i++)
+		if (g == 1U << i)
+			return report_gaps[i];
+	return "for a reason unknown";
+}
+
+uint64_t
+report_uncompared(const struct result *r)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < r->nbuckets; i++)
+		n += r->buckets[i].status >= BUCKET_INCOMPLETE;
+	return n;
+}
+
+static uint64_t
+report_missing(const struct result *r)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < r->nbuckets; i++)
+		n += r->buckets[i].status == BUCKET_MISSING;
+	return n;
+}
+
+static void
+report_verdict_finding(struct report *p, struct buf *out)
+{
+	const struct finding *f = &p->r->findings[0];
+	const struct report_phrase *say = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(report_phrases); i++)
+		if (strcmp(report_phrases[i].rule, f->rule) == 0)
+			say = &report_phrases[i];
+	report_put_text(p, f->sensor, out);
+	if (say != NULL && isfinite(f->share) && f->share > 0) {
+		buf_printf(out, " %s ", say->before);
+		report_put_share(f->share, out);
+		buf_printf(out, " %s", say->after);
+	} else
+		buf_add_char(out, ',');
+	report_put_stretch(p, f, out);
+	buf_add_str(out, ": ");
+	report_put_text(p, f->summary, out);
+	buf_printf(out, " (%s, %s)", f->rule, severity_name(f->severity));
+	if (p->r->nfindings > 1)
+		buf_printf(out, ", and %zu more finding%s", p->r->nfindings - 1,
+		    p->r->nfindings == 2 ? "" : "s");
+}
+
+/* Totals of the pair that agrees least; "0 differ" means all pairs. */
+static void
+report_verdict_agree(struct report *p, struct buf *out)
+{
+	uint64_t paired = UINT64_MAX, differ = 0;
+	bool subset = false;
+	size_t i;
+
+	for (i = 0; i < p->r->npairs; i++) {
+		const struct result_pair *pair = &p->r->pairs[i];
+
+		if (pair->n.paired < paired)
+			paired = pair->n.paired;
+		subset = subset || pair->relation == RELATION_SUBSET;
+		differ += pair->n.only_b + pair->n.damaged + pair->n.split;
+		if (pair->relation == RELATION_MIRROR)
+			differ += pair->n.only_a;
+	}
+	report_put_sensors(p, out);
+	buf_printf(out, " agree%s: ",
+	    report_uncompared(p->r) > 0 ? " in what could be compared" : "");
+	report_put_count(p->r->npairs == 0 ? 0 : paired, out);
+	buf_printf(out, " flows paired%s, ",
+	    p->r->npairs > 1 ? " or more in each pair" : "");
+	report_put_count(differ, out);
+	buf_printf(out, " differ%s", subset ? " inside" : "");
+	if (differ > 0)
+		buf_add_str(out, ", which no rule finds wrong");
+}
+
+/* The reason that stands against most buckets, and whose it is. */
+static void
+report_verdict_reason(struct report *p, struct buf *out)
+{
+	uint64_t most = 0, n;
+	size_t sensor = 0, s, i;
+	unsigned gap = 0, g;
+
+	for (s = 0; s < p->r->nsensors; s++)
+		for (g = 0; g < RESULT_NGAPS; g++) {
+			for (i = 0, n = 0; i < p->r->nbuckets; i++)
+				n += p->r->buckets[i].gaps[s] >> g & 1;
+			if (n > most) {
+				most = n;
+				sensor = s;
+				gap = g;
+			}
+		}
+	if (most == 0) {
+		buf_add_str(out, "the logs have no bucket in common");
+		return;
+	}
+	report_put_text(p, p->r->sensors[sensor].name, out);
+	buf_printf(out, ": %s", report_gap_words(1U << gap));
+}
+
+void
+report_verdict_line(struct report *p, struct buf *out)
+{
+	uint64_t uncompared = report_uncompared(p->r);
+	bool none = report_missing(p->r) == p->r->nbuckets;
+
+	if (p->r->nfindings > 0)
+		report_verdict_finding(p, out);
+	else if (none) {
+		buf_add_str(out, "not compared: ");
+		report_verdict_reason(p, out);
+		return;
+	} else
+		report_verdict_agree(p, out);
+	if (uncompared > 0) {
+		buf_add_str(out, "; ");
+		report_put_count(uncompared, out);
+		buf_printf(
+		    out, " of %zu buckets not fully compared", p->r->nbuckets);
+	}
+}

@@ -1,0 +1,490 @@
+/*
+ * One row a bucket and ordered pair, and the same again for each worker and
+ * for the facet that explains what is missing.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "judge/measure.h"
+
+/* A stretch in which this sensor misses more than the norm. */
+struct measure_episode {
+	size_t from, to; /* buckets [from, to) */
+	struct explanation why;
+};
+
+struct measure {
+	const struct compare *c;
+	const struct result *r;
+	const struct measure_sensor *sensors;
+	const struct compare_sensor *logs;
+	struct measure_rows *out;
+	size_t cap;
+	bool failed;
+	double usual[RESULT_MAX_SENSORS];
+	/* of the ordered pair at hand */
+	size_t pair;
+	unsigned side, me, peer;
+	struct measure_episode *episodes; /* owned */
+	size_t nepisodes;
+	bool *quiet; /* owned: buckets outside all episodes and gaps */
+};
+
+static struct evidence *
+measure_row(struct measure *m, enum evidence_kind kind)
+{
+	if (m->out->n == m->cap) {
+		size_t cap = m->cap == 0 ? 64 : 2 * m->cap;
+		struct evidence *v = realloc(m->out->v, cap * sizeof(*v));
+
+		if (v == NULL) {
+			m->failed = true;
+			return NULL;
+		}
+		m->out->v = v;
+		m->cap = cap;
+	}
+	evidence_init(&m->out->v[m->out->n], kind);
+	return &m->out->v[m->out->n++];
+}
+
+static int
+measure_compare(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static double
+measure_median(double *v, size_t n)
+{
+	if (n == 0)
+		return 0;
+	qsort(v, n, sizeof(*v), measure_compare);
+	return v[n / 2];
+}
+
+/* How far x is above the expected count of rare events. */
+static double
+measure_sigma(double x, double expected)
+{
+	return (x - expected) / sqrt(expected > 1 ? expected : 1);
+}
+
+static double
+measure_share(double part, double whole)
+{
+	return whole > 0 ? part / whole : NAN;
+}
+
+static const struct compare_cell *
+measure_cell(const struct measure *m, size_t i)
+{
+	return &compare_get(m->c, i)->cells[m->pair];
+}
+
+static double
+measure_missing_expected(const struct compare_cell *cell, unsigned side)
+{
+	return MEASURE_FLOW_LOSS * (double)cell->eligible[1 - side];
+}
+
+static bool
+measure_is_missing(const struct measure *m, size_t i)
+{
+	const struct compare_cell *cell = measure_cell(m, i);
+	double missing = (double)cell->missing[m->side];
+
+	return missing >= 4 &&
+	    measure_sigma(missing,
+		measure_missing_expected(cell, m->side)) >= 4 &&
+	    missing >= 0.001 * (double)cell->eligible[1 - m->side];
+}
+
+static void
+measure_explain(const struct measure *m, struct measure_episode *e)
+{
+	struct facets all;
+	size_t i;
+
+	memset(&all, 0, sizeof(all));
+	for (i = e->from; i < e->to; i++)
+		facets_merge(&all, &measure_cell(m, i)->facets[m->side]);
+	facets_explain(&all, &e->why);
+	facets_clear(&all);
+}
+
+/* A stretch may have one bucket in it in which nothing much is missing. */
+static void
+measure_episodes(struct measure *m)
+{
+	size_t n = compare_nbuckets(m->c), i, last;
+
+	m->nepisodes = 0;
+	for (i = 0; i < n; i++)
+		m->quiet[i] = m->r->buckets[i].gaps[m->me] == 0 &&
+		    m->r->buckets[i].gaps[m->peer] == 0;
+	for (i = 0; i < n; i++) {
+		struct measure_episode *e = &m->episodes[m->nepisodes];
+
+		if (!measure_is_missing(m, i))
+			continue;
+		e->from = last = i;
+		for (; i < n && i <= last + 2; i++)
+			if (measure_is_missing(m, i))
+				last = i;
+		e->to = last + 1;
+		i = last;
+		measure_explain(m, e);
+		m->nepisodes++;
+		memset(m->quiet + e->from, 0, e->to - e->from);
+	}
+}
+
+static const struct measure_episode *
+measure_episode_of(const struct measure *m, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < m->nepisodes; k++)
+		if (i >= m->episodes[k].from && i < m->episodes[k].to)
+			return &m->episodes[k];
+	return NULL;
+}
+
+static double
+measure_seconds(int64_t us)
+{
+	return (double)us / (double)US_PER_S;
+}
+
+/* Silence around bucket i, in buckets. */
+static void
+measure_silence(const struct measure *m, size_t i, struct evidence *e)
+{
+	size_t n = compare_nbuckets(m->c), before = 0, after = 0, k;
+	double width = measure_seconds(m->r->width_us);
+	bool began = false, resumes = false;
+
+	for (k = i + 1; k > 0 && !began; k--) {
+		began = compare_get(m->c, k - 1)->flows[m->me] > 0;
+		before += !began;
+	}
+	for (k = i; k < n && !resumes; k++) {
+		resumes = compare_get(m->c, k)->flows[m->me] > 0;
+		after += !resumes;
+	}
+	e->n[EV_began] = began;
+	e->n[EV_resumes] = resumes;
+	e->n[EV_silent_before] = (double)before * width;
+	e->n[EV_silent_after] = (double)after * width;
+}
+
+static void
+measure_damage(const struct pairing *p, unsigned side, struct evidence *e)
+{
+	const struct pairing_side *s = &p->side[side];
+	double damaged = (double)s->damaged, expected;
+	unsigned k, best = 0;
+	uint64_t multiples = 0;
+
+	expected = MEASURE_PACKET_LOSS * (double)s->peer_packets;
+	e->n[EV_fresh] = (double)p->fresh;
+	e->n[EV_damaged] = damaged;
+	e->n[EV_damaged_share] = measure_share(damaged, (double)p->fresh);
+	e->n[EV_damaged_sigma] = measure_sigma(damaged, expected);
+	e->n[EV_peer_damaged] = (double)p->side[1 - side].damaged;
+	e->n[EV_peer_packets] = (double)s->peer_packets;
+	e->n[EV_lost_packets] = (double)s->lost_packets;
+	e->n[EV_packet_loss] = measure_share((double)s->lost_packets,
+	    (double)s->peer_packets);
+	e->n[EV_damage_random] = measure_share((double)s->random, damaged);
+	e->n[EV_onesided_orig] = measure_share((double)s->onesided[0], damaged);
+	e->n[EV_onesided_resp] = measure_share((double)s->onesided[1], damaged);
+	e->n[EV_onesided_in] = measure_share((double)s->onesided_in, damaged);
+	e->n[EV_onesided_out] = measure_share((double)s->onesided_out, damaged);
+	e->n[EV_checksum_share] = measure_share((double)s->checksum, damaged);
+	e->n[EV_large_share] = measure_share((double)s->large_lost,
+	    (double)s->lost_packets);
+	e->n[EV_large_base] = measure_share((double)s->large_peer,
+	    (double)s->peer_packets);
+	for (k = 0; k < 4; k++) {
+		multiples += s->multiple[k];
+		if (s->multiple[k] > s->multiple[best])
+			best = k;
+	}
+	e->n[EV_multiple] = measure_share((double)multiples, (double)p->fresh);
+	e->n[EV_multiple_factor] = multiples == 0 ? 1 : best + 2;
+}
+
+static void
+measure_offset(const struct measure *m, const struct compare_cell *cell,
+    struct evidence *e)
+{
+	int64_t shift = m->sensors[m->me].shift_us -
+	    m->sensors[m->peer].shift_us;
+
+	/* reported on the later operand: with two, either may be wrong */
+	if (m->side != 1 || cell->noffsets == 0)
+		return;
+	e->n[EV_offset] = measure_seconds(cell->offset_us - shift);
+	e->n[EV_offset_spread] = measure_seconds(cell->spread_us);
+	e->n[EV_offset_pairs] = cell->noffsets;
+}
+
+/* The columns of every kind of row. */
+static void
+measure_common(const struct measure *m, size_t i, struct evidence *e)
+{
+	const struct compare_bucket *b = compare_get(m->c, i);
+	const struct compare_cell *cell = &b->cells[m->pair];
+	const struct result_bucket *rb = &m->r->buckets[i];
+	const struct measure_episode *ep = measure_episode_of(m, i);
+	bool subset = m->r->pairs[m->pair].relation == RELATION_SUBSET;
+	double missing = (double)cell->missing[m->side];
+	double eligible = (double)cell->eligible[1 - m->side];
+	double expected = measure_missing_expected(cell, m->side);
+
+	e->start_us = b->start_us;
+	(void)snprintf(e->t[EVT_sensor], EVIDENCE_TEXT_MAX, "%s",
+	    m->sensors[m->me].name);
+	(void)snprintf(e->t[EVT_peer], EVIDENCE_TEXT_MAX, "%s",
+	    m->sensors[m->peer].name);
+	e->n[EV_width] = measure_seconds(m->r->width_us);
+	e->n[EV_subset] = subset && m->side == 1;
+	e->n[EV_superset] = subset && m->side == 0;
+	e->n[EV_edge] = ((rb->gaps[m->me] | rb->gaps[m->peer]) &
+			    (GAP_EDGE | GAP_BEFORE_LOG | GAP_NOT_YET)) != 0;
+	e->n[EV_flows] = (double)b->flows[m->me];
+	e->n[EV_peer_flows] = eligible;
+	e->n[EV_usual] = m->usual[m->me];
+	e->n[EV_peer_usual] = m->usual[m->peer];
+	e->n[EV_paired] = (double)(cell->p.paired + cell->shifted);
+	e->n[EV_missing] = missing;
+	e->n[EV_missing_share] = measure_share(missing, eligible);
+	e->n[EV_missing_expected] = expected;
+	e->n[EV_missing_sigma] = measure_sigma(missing, expected);
+	e->n[EV_extra] = (double)cell->only[m->side];
+	e->n[EV_split] = (double)cell->split[m->side];
+	e->n[EV_split_share] = measure_share((double)cell->split[m->side],
+	    (double)b->flows[m->me]);
+	e->n[EV_behind] = measure_seconds(m->logs[m->peer].mark_us -
+	    m->logs[m->me].mark_us);
+	e->n[EV_bad_lines] = (double)b->bad[m->me];
+	e->n[EV_late] = 0;
+	e->n[EV_explained] = ep == NULL ? 0 : ep->why.recall;
+	e->n[EV_peers_agree] = 0;
+	measure_silence(m, i, e);
+	measure_damage(&cell->p, m->side, e);
+	measure_offset(m, cell, e);
+}
+
+static void
+measure_facet(struct measure *m, size_t i)
+{
+	const struct measure_episode *ep = measure_episode_of(m, i);
+	const struct facets *f = &measure_cell(m, i)->facets[m->side];
+	struct evidence *e;
+	uint64_t flows, missing;
+	double rate, expected;
+
+	if (ep == NULL || ep->why.nvalues == 0 || f->n == 0)
+		return;
+	e = measure_row(m, EVIDENCE_FACET);
+	if (e == NULL)
+		return;
+	measure_common(m, i, e);
+	facets_measure(f, &ep->why, &flows, &missing);
+	/* chance: the rate at which the other flows are missing */
+	rate = f->flows > flows ?
+	    ((double)f->missing - (double)missing) /
+		((double)f->flows - (double)flows) :
+	    0;
+	expected = (rate > 0 ? rate : 0) * (double)flows;
+	(void)snprintf(e->t[EVT_facet], EVIDENCE_TEXT_MAX, "%s",
+	    facet_name(ep->why.facet));
+	facets_format(&ep->why, e->t[EVT_value], EVIDENCE_TEXT_MAX);
+	e->n[EV_facet_flows] = (double)flows;
+	e->n[EV_facet_missing] = (double)missing;
+	e->n[EV_precision] = measure_share((double)missing, (double)flows);
+	e->n[EV_recall] = fmin(1,
+	    measure_share((double)missing, (double)f->missing));
+	e->n[EV_values_n] = ep->why.nvalues;
+	e->n[EV_facet_sigma] = measure_sigma((double)missing, expected);
+}
+
+static double
+measure_worker_flows(const struct compare_bucket *b, unsigned me, unsigned w)
+{
+	return w < b->nworkers[me] ? b->workers[me][w] : 0;
+}
+
+/* Median over quiet buckets of the worker's share, and of this sensor's flows
+ * to the peer's (1 in a healthy mirror). */
+static bool
+measure_worker_usual(const struct measure *m, unsigned w, double *tmp,
+    double *share, double *ratio)
+{
+	size_t n = compare_nbuckets(m->c), i, k = 0, pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (i = 0, k = 0; i < n; i++) {
+			const struct compare_bucket *b = compare_get(m->c, i);
+			double flows = (double)b->flows[m->me];
+			double peer = (double)
+			    b->cells[m->pair].eligible[1 - m->side];
+
+			if (!m->quiet[i] || flows < 8 || peer < 8)
+				continue;
+			tmp[k++] = pass == 0 ?
+			    measure_worker_flows(b, m->me, w) / flows :
+			    flows / peer;
+		}
+		if (k < 2)
+			return false;
+		*(pass == 0 ? share : ratio) = measure_median(tmp, k);
+	}
+	return true;
+}
+
+struct measure_worker {
+	double share, ratio;
+	bool known;
+};
+
+static unsigned
+measure_frozen(const struct measure *m, size_t i,
+    const struct measure_worker *w, unsigned n)
+{
+	const struct compare_bucket *b = compare_get(m->c, i);
+	double peer = (double)b->cells[m->pair].eligible[1 - m->side];
+	unsigned k, frozen = 0;
+
+	for (k = 0; k < n; k++) {
+		double expected = w[k].share * w[k].ratio * peer;
+
+		frozen += w[k].known && expected >= 8 &&
+		    measure_worker_flows(b, m->me, k) <= 0.1 * expected;
+	}
+	return frozen;
+}
+
+static void
+measure_worker_row(struct measure *m, size_t i, unsigned k,
+    const struct measure_worker *w, unsigned nworkers, unsigned frozen)
+{
+	const struct compare_bucket *b = compare_get(m->c, i);
+	double missing = (double)b->cells[m->pair].missing[m->side];
+	double peer = (double)b->cells[m->pair].eligible[1 - m->side];
+	double flows = measure_worker_flows(b, m->me, k);
+	double expected = w[k].share * w[k].ratio * peer;
+	struct evidence *e = measure_row(m, EVIDENCE_WORKER);
+
+	if (e == NULL)
+		return;
+	measure_common(m, i, e);
+	(void)snprintf(e->t[EVT_worker], EVIDENCE_TEXT_MAX, "%s",
+	    m->sensors[m->me].workers[k]);
+	e->n[EV_worker_flows] = flows;
+	e->n[EV_worker_share] = measure_share(flows, (double)b->flows[m->me]);
+	e->n[EV_worker_usual] = w[k].share;
+	e->n[EV_worker_expected] = expected;
+	e->n[EV_worker_recall] = measure_share(expected - flows, missing);
+	e->n[EV_workers] = nworkers;
+	e->n[EV_workers_frozen] = frozen;
+}
+
+/* Only buckets in which flows are missing: a worker that others stand in for
+ * is no trouble of the traffic. */
+static bool
+measure_workers(struct measure *m)
+{
+	unsigned n = m->sensors[m->me].nworkers, k;
+	size_t buckets = compare_nbuckets(m->c), i;
+	struct measure_worker *w = calloc((size_t)n + 1, sizeof(*w));
+	double *tmp = calloc(buckets + 1, sizeof(*tmp));
+	bool ok = w != NULL && tmp != NULL;
+
+	for (k = 0; ok && k < n; k++)
+		w[k].known = measure_worker_usual(m, k, tmp, &w[k].share,
+		    &w[k].ratio);
+	for (i = 0; ok && i < buckets; i++) {
+		unsigned frozen;
+
+		if (measure_episode_of(m, i) == NULL)
+			continue;
+		frozen = measure_frozen(m, i, w, n);
+		for (k = 0; k < n; k++)
+			if (w[k].known)
+				measure_worker_row(m, i, k, w, n, frozen);
+	}
+	free(w);
+	free(tmp);
+	return ok;
+}
+
+static bool
+measure_pair(struct measure *m, size_t pair, unsigned side)
+{
+	const struct result_pair *p = &m->r->pairs[pair];
+	size_t n = compare_nbuckets(m->c), i;
+	bool ok;
+
+	m->pair = pair;
+	m->side = side;
+	m->me = side == 0 ? p->a : p->b;
+	m->peer = side == 0 ? p->b : p->a;
+	m->episodes = calloc(n + 1, sizeof(*m->episodes));
+	m->quiet = calloc(n + 1, sizeof(*m->quiet));
+	ok = m->episodes != NULL && m->quiet != NULL;
+	if (ok) {
+		measure_episodes(m);
+		for (i = 0; i < n; i++) {
+			struct evidence *e = measure_row(m, EVIDENCE_SENSOR);
+
+			if (e != NULL)
+				measure_common(m, i, e);
+			measure_facet(m, i);
+		}
+		ok = measure_workers(m) && !m->failed;
+	}
+	free(m->episodes);
+	free(m->quiet);
+	return ok;
+}
+
+static bool
+measure_usual(struct measure *m)
+{
+	size_t n = compare_nbuckets(m->c), i, s;
+	double *v = calloc(n + 1, sizeof(*v));
+
+	if (v == NULL)
+		return false;
+	for (s = 0; s < m->r->nsensors; s++) {
+		for (i = 0; i < n; i++)
+			v[i] = (double)compare_get(m->c, i)->flows[s];
+		m->usual[s] = measure_median(v, n);
+	}
+	free(v);
+	return true;
+}
+
+bool
+measure_run(const struct compare *c, const struct result *r,
+    const struct measure_sensor sensors[],
+    const struct compare_sensor logs[], struct measure_rows *out)
+{
+	struct measure m = { .c = c, .r = r, .sensors = sensors, .logs = logs,
+		.out = out };
+	size_t p;
+	bool ok;
+
+	memset(out, 0, sizeof(*out));
+	ok = measure_usual(&m);
+	for (p = 0; ok && p < r->npairs; p++)
+		ok = measure_pair(&m, p, 0) && measure_pair(&m, p, 1);
+	return ok;
+}

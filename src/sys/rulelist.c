@@ -1,0 +1,185 @@
+/*
+ * Finds and reads rule files. Names are sorted, so that the order of rules,
+ * and of messages about them, does not depend on the file system.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "base/buf.h"
+#include "sys/rulefile.h"
+#include "sys/rulelist.h"
+
+void
+rulelist_clear(struct rulelist *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		rule_clear(&l->rule[i]);
+	free(l->rule);
+	*l = (struct rulelist){ NULL, 0 };
+}
+
+/* The bytes of a file, one more than allowed at most. */
+static bool
+rulelist_read(const char *path, struct buf *out, struct diag *d)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1;
+
+	while (
+	    fd >= 0 && out->n <= RULEFILE_MAX_BYTES && buf_reserve(out, 4096)) {
+		n = read(fd, out->p + out->n, 4096);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		out->n += (size_t)n;
+	}
+	if (fd < 0 || n < 0)
+		diag_at(d, path, 0, 0, "%s; wanted a rule file",
+		    buf_ok(out) ? strerror(errno) : "out of memory");
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0 && n >= 0;
+}
+
+bool
+rulelist_load(struct rulelist *l, const char *path, struct diag *d)
+{
+	struct buf text = BUF_INIT;
+	struct rule *more, r;
+	bool ok;
+
+	ok = rulelist_read(path, &text, d) &&
+	    rulefile_parse(buf_span(&text), path, &r, d);
+	buf_clear(&text);
+	if (!ok)
+		return false;
+	more = realloc(l->rule, (l->n + 1) * sizeof(*more));
+	if (more == NULL) {
+		rule_clear(&r);
+		diag_at(d, path, 0, 0, "out of memory");
+		return false;
+	}
+	l->rule = more;
+	l->rule[l->n++] = r;
+	return true;
+}
+
+void
+rulelist_free_names(char **names, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
+static int
+rulelist_compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool
+rulelist_add_name(char ***names, size_t *n, const char *dir, const char *name)
+{
+	char **more = realloc(*names, (*n + 1) * sizeof(*more));
+	struct buf path = BUF_INIT;
+
+	if (more == NULL)
+		return false;
+	*names = more;
+	if (dir == NULL)
+		buf_add_str(&path, name);
+	else
+		buf_printf(&path, "%s/%s", dir, name);
+	if (!buf_ok(&path)) {
+		buf_clear(&path);
+		return false;
+	}
+	more[(*n)++] = path.p;
+	return true;
+}
+
+static bool
+rulelist_is_rule(const char *name)
+{
+	static const char suffix[] = ".yaml";
+	size_t n = strlen(name);
+
+	return name[0] != '.' && n >= sizeof(suffix) &&
+	    strcmp(name + n - (sizeof(suffix) - 1), suffix) == 0;
+}
+
+bool
+rulelist_names(const char *path, char ***out, size_t *n, struct diag *d)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	bool ok = true;
+
+	*out = NULL;
+	*n = 0;
+	if (dir == NULL && errno != ENOTDIR) {
+		diag_at(d, path, 0, 0,
+		    "%s; wanted a rule file or a folder of them",
+		    strerror(errno));
+		return false;
+	}
+	if (dir == NULL)
+		ok = rulelist_add_name(out, n, NULL, path);
+	while (dir != NULL && ok && (entry = readdir(dir)) != NULL)
+		if (rulelist_is_rule(entry->d_name))
+			ok = rulelist_add_name(out, n, path, entry->d_name);
+	if (dir != NULL)
+		(void)closedir(dir);
+	if (!ok)
+		diag_at(d, path, 0, 0, "out of memory");
+	else if (*n == 0)
+		diag_at(d, path, 0, 0, "no rules; wanted files NAME.yaml");
+	if (ok && *n > 0) {
+		qsort(*out, *n, sizeof(**out), rulelist_compare);
+		return true;
+	}
+	rulelist_free_names(*out, *n);
+	*out = NULL;
+	*n = 0;
+	return false;
+}
+
+bool
+rulelist_load_path(struct rulelist *l, const char *path, struct diag *d)
+{
+	char **names;
+	size_t i, n;
+	bool ok;
+
+	ok = rulelist_names(path, &names, &n, d);
+	if (!ok)
+		return false;
+	for (i = 0; ok && i < n; i++)
+		ok = rulelist_load(l, names[i], d);
+	rulelist_free_names(names, n);
+	return ok;
+}
+
+struct rules *
+rulelist_compile(const char *const *paths, size_t npaths, struct diag *d)
+{
+	struct rulelist l = { NULL, 0 };
+	struct rules *rs = NULL;
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; ok && i < npaths; i++)
+		ok = rulelist_load_path(&l, paths[i], d);
+	if (ok)
+		rs = rules_new(l.rule, l.n, d);
+	rulelist_clear(&l);
+	return rs;
+}
