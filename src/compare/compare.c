@@ -289,7 +289,9 @@ static void
 compare_on_shifted(void *arg, const struct leftover *a,
     const struct leftover *b)
 {
-	struct compare_cell *cell = compare_cell_of(arg, a);
+	/* the bucket of a late record may not be there */
+	struct compare_cell *cell = compare_cell_of(arg,
+	    a->kind == LEFTOVER_LONE ? a : b);
 
 	cell->shifted++;
 	pairing_damage(&a->e, &b->e, PAIRING_OLD, &cell->p);
@@ -337,6 +339,27 @@ compare_on_only(void *arg, const struct leftover *x)
 		    c->sensors[owner].nets);
 }
 
+/* What was logged too late to be compared can still show that a flow was not
+ * missed. When there is no room, the others stand as missing. */
+static void
+compare_add_late(struct compare *c)
+{
+	size_t p, i;
+	unsigned side;
+
+	for (p = 0; p < c->npairs; p++) {
+		for (side = 0; side < 2; side++) {
+			const struct compare_sensor *s =
+			    &c->sensors[side == 0 ? c->a[p] : c->b[p]];
+
+			for (i = 0; i < s->nlate; i++)
+				(void)leftovers_add(&c->left, &s->late[i].e,
+				    s->late[i].bucket_us, (unsigned)p, side,
+				    LEFTOVER_LATE);
+		}
+	}
+}
+
 static void
 compare_settle(struct compare *c)
 {
@@ -345,6 +368,7 @@ compare_settle(struct compare *c)
 	size_t i, p;
 	unsigned side;
 
+	compare_add_late(c);
 	reconcile_run(&r);
 	for (i = 0; i < c->nbuckets; i++) {
 		for (p = 0; p < c->npairs; p++) {

@@ -28,6 +28,8 @@ struct compare_sensor {
 	bool live;        /* the log is still being written */
 	bool trouble;     /* a file of it could not be read to its end */
 	const struct netmap *nets; /* borrowed */
+	const struct bins_late_entry *late; /* borrowed: partners only */
+	size_t nlate;
 };
 
 /* What is known of one pair in one bucket. Index 0 is a, 1 is b. */

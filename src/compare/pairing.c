@@ -48,12 +48,12 @@ pairing_direction(const struct entry *here, const struct entry *peer,
 	    (ENTRY_LOCAL_ORIG | ENTRY_LOCAL_RESP);
 
 	s->peer_packets += p;
-	if (p > 0 && pb / p > 1500)
+	if (p > 0 && pb / p > PAIRING_LARGE_BYTES)
 		s->large_peer += p;
 	if (h >= p)
 		return;
 	s->lost_packets += p - h;
-	if (pb > hb && (pb - hb) / (p - h) > 1500)
+	if (pb > hb && (pb - hb) / (p - h) > PAIRING_LARGE_BYTES)
 		s->large_lost += p - h;
 	if (h > 0) {
 		*random = true;
@@ -68,20 +68,39 @@ pairing_direction(const struct entry *here, const struct entry *peer,
 	}
 }
 
+/* How many times as many packets are here, in each direction that has any; 0
+ * if that is not one whole number. */
+static unsigned
+pairing_multiple(const struct entry *here, const struct entry *peer)
+{
+	unsigned dir, k = 0;
+
+	for (dir = 0; dir < 2; dir++) {
+		uint32_t h = entry_pkts_of(here, dir);
+		uint32_t p = entry_pkts_of(peer, dir);
+
+		if (h == 0 && p == 0)
+			continue;
+		if (p == 0 || h % p != 0 || (k != 0 && h / p != k))
+			return 0;
+		k = h / p;
+	}
+	return k;
+}
+
 static void
 pairing_side_damage(const struct entry *here, const struct entry *peer,
     struct pairing_side *s)
 {
-	uint64_t h = (uint64_t)here->pkts[0] + here->pkts[1];
-	uint64_t p = (uint64_t)peer->pkts[0] + peer->pkts[1];
+	unsigned k = pairing_multiple(here, peer);
 	const unsigned csum = ENTRY_CSUM_ORIG | ENTRY_CSUM_RESP;
 	bool random = false;
 	unsigned dir;
 
 	for (dir = 0; dir < 2; dir++)
 		pairing_direction(here, peer, dir, s, &random);
-	if (p > 0 && h > p && h % p == 0 && h / p <= 5)
-		s->multiple[h / p - 2]++;
+	if (k >= 2 && k <= 5)
+		s->multiple[k - 2]++;
 	if (entry_pkts_of(here, 0) >= entry_pkts_of(peer, 0) &&
 	    entry_pkts_of(here, 1) >= entry_pkts_of(peer, 1))
 		return;
@@ -133,7 +152,7 @@ pairing_match(struct pairing_state *st, const struct entry *a,
 {
 	struct pairing *out = st->out;
 	int64_t sa = entry_start_us(a, 0), sb = entry_start_us(b, 0);
-	bool fresh = sa >= -st->in->width_us;
+	bool fresh = sa >= 0;
 	uint64_t before = out->damaged;
 
 	out->paired++;

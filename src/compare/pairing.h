@@ -11,10 +11,13 @@
 /* Two records of a tuple are the same flow if they start this close. */
 #define PAIRING_START_US (5 * US_PER_S)
 #define PAIRING_OFFSETS 256
+/* Mean size of packets that only a large frame carries: just below an Ethernet
+ * MTU, since what cuts at a frame of 1500 bytes cuts IP packets of 1487. */
+#define PAIRING_LARGE_BYTES 1400
 
 /* What one sensor ("this") lacks of paired flows, against the other. Flows are
- * `fresh` ones: begun in this bucket or the one before, so that the evidence
- * belongs to this time. */
+ * `fresh` ones: begun in this bucket, so that the evidence belongs to this
+ * time. */
 struct pairing_side {
 	uint64_t damaged;
 	uint64_t lost_packets;
@@ -23,7 +26,7 @@ struct pairing_side {
 	uint64_t onesided[2]; /* of damaged: none left of originator, responder */
 	uint64_t onesided_in, onesided_out; /* the same by direction */
 	uint64_t checksum; /* of damaged: C or c here only */
-	uint64_t large_lost; /* lost packets of mean size over 1500 bytes */
+	uint64_t large_lost; /* lost packets over PAIRING_LARGE_BYTES */
 	uint64_t large_peer; /* peer's packets in directions of such mean size */
 	uint64_t multiple[4]; /* flows with 2, 3, 4, 5 times the packets here */
 };
@@ -42,7 +45,8 @@ struct pairing_offsets {
 
 enum leftover_kind {
 	LEFTOVER_LONE,   /* no partner */
-	LEFTOVER_CONTEXT /* paired, but damaged: may contain a fragment */
+	LEFTOVER_CONTEXT, /* paired, but damaged: may contain a fragment */
+	LEFTOVER_LATE /* logged after its bucket was closed: a partner only */
 };
 
 struct leftover {

@@ -36,7 +36,22 @@ reconcile_end(const struct leftover *x)
 	return entry_end_us(&x->e, x->bucket_us);
 }
 
-/* Pairs a lone record with one of the other side that starts within reach. */
+static bool
+reconcile_overlap(const struct leftover *x, const struct leftover *y)
+{
+	return reconcile_start(x) <= reconcile_end(y) + RECONCILE_SLACK_US &&
+	    reconcile_start(y) <= reconcile_end(x) + RECONCILE_SLACK_US;
+}
+
+static bool
+reconcile_is_free(const struct leftover *x)
+{
+	return x->kind != LEFTOVER_CONTEXT && !x->matched;
+}
+
+/* Pairs records of the two sides, one of them lone, that start within reach;
+ * or, without limit, that overlap: the same flow, of which one side has not
+ * seen the beginning. */
 static void
 reconcile_match(const struct reconcile *r, struct leftover *v, size_t n,
     int64_t reach_us)
@@ -47,14 +62,18 @@ reconcile_match(const struct reconcile *r, struct leftover *v, size_t n,
 		struct leftover *x = v + i, *best = NULL;
 		int64_t best_us = reach_us;
 
-		if (x->kind != LEFTOVER_LONE || x->matched || x->side != 0)
+		if (!reconcile_is_free(x) || x->side != 0)
 			continue;
 		for (j = 0; j < n; j++) {
 			int64_t d = reconcile_start(v + j) - reconcile_start(x);
 
 			d = d < 0 ? -d : d;
-			if (v[j].kind != LEFTOVER_LONE || v[j].matched ||
-			    v[j].side == 0 || d > best_us)
+			if (!reconcile_is_free(v + j) || v[j].side == 0 ||
+			    d > best_us ||
+			    (x->kind == LEFTOVER_LATE &&
+				v[j].kind == LEFTOVER_LATE) ||
+			    (reach_us == INT64_MAX &&
+				!reconcile_overlap(x, v + j)))
 				continue;
 			best = v + j;
 			best_us = d;
@@ -96,6 +115,7 @@ reconcile_group(const struct reconcile *r, struct leftover *v, size_t n)
 	if (n > 1 && n <= RECONCILE_GROUP) {
 		reconcile_match(r, v, n, PAIRING_START_US);
 		reconcile_match(r, v, n, r->width_us);
+		reconcile_match(r, v, n, INT64_MAX);
 	}
 	for (i = 0; i < n; i++) {
 		if (v[i].kind != LEFTOVER_LONE || v[i].matched)

@@ -314,7 +314,9 @@ run_finish(struct run *run, struct diag *d)
 		logs[i] = (struct compare_sensor){ bins_begin(b),
 			bins_watermark(b), pull_ended(run->pulls[i]),
 			pull_is_live(run->pulls[i]),
-			pull_trouble(run->pulls[i]) != NULL, bins_netmap(b) };
+			pull_trouble(run->pulls[i]) != NULL, bins_netmap(b),
+			NULL, 0 };
+		logs[i].nlate = bins_late_entries(b, &logs[i].late);
 		res->sensors[i].watermark_us = logs[i].mark_us;
 		res->sensors[i].first_end_us = logs[i].begin_us;
 	}

@@ -8,8 +8,6 @@
 #include "digest/bins.h"
 #include "flow/key_inline.h"
 
-#define BINS_MAX_LATE 4096
-
 struct bins {
 	struct bins_options opt;
 	struct watermark mark;
@@ -19,8 +17,8 @@ struct bins {
 	size_t nopen;
 	struct bin *last; /* where the last flow went */
 	struct netmap nets;
-	int64_t *late_starts; /* owned */
-	size_t nlate_starts;
+	struct bins_late_entry *late_entries; /* owned */
+	size_t nlate, cap_late;
 	uint64_t late, outside;
 	bool finished;
 };
@@ -32,11 +30,6 @@ bins_new(const struct bins_options *opt)
 
 	if (b == NULL)
 		return NULL;
-	b->late_starts = calloc(BINS_MAX_LATE, sizeof(*b->late_starts));
-	if (b->late_starts == NULL) {
-		free(b);
-		return NULL;
-	}
 	b->opt = *opt;
 	watermark_init(&b->mark);
 	b->begin_us = INT64_MIN;
@@ -66,7 +59,7 @@ bins_free(struct bins *b)
 	for (i = 0; i < b->nopen; i++)
 		bin_free(b->open[i]);
 	netmap_clear(&b->nets);
-	free(b->late_starts);
+	free(b->late_entries);
 	free(b);
 }
 
@@ -121,19 +114,6 @@ bins_open(struct bins *b, int64_t start, bool *full)
 	b->open[i] = bin;
 	b->nopen++;
 	return bin;
-}
-
-static void
-bins_count_late(struct bins *b, int64_t start)
-{
-	size_t i;
-
-	b->late++;
-	for (i = 0; i < b->nlate_starts; i++)
-		if (b->late_starts[i] == start)
-			return;
-	if (b->nlate_starts < BINS_MAX_LATE)
-		b->late_starts[b->nlate_starts++] = start;
 }
 
 static uint32_t
@@ -231,13 +211,14 @@ bins_put(struct bins *b, struct bin *bin, const struct flow *f,
 
 /* The bucket for a time, NULL with *ok if the record does not count. */
 static struct bin *
-bins_place(struct bins *b, int64_t end, bool *ok)
+bins_place(struct bins *b, int64_t end, bool *ok, bool *late)
 {
 	struct bin *bin = b->last;
 	int64_t start;
 	bool full;
 
 	*ok = true;
+	*late = false;
 	if (LIKELY(bin != NULL && (uint64_t)(end - bin->start_us) <
 			(uint64_t)b->opt.width_us))
 		return bin;
@@ -247,7 +228,7 @@ bins_place(struct bins *b, int64_t end, bool *ok)
 	}
 	start = bins_start_of(b, end);
 	if (UNLIKELY(start < b->closed_to_us)) {
-		bins_count_late(b, start);
+		*late = true;
 		return NULL;
 	}
 	bin = bins_open(b, start, &full);
@@ -261,18 +242,44 @@ bins_place(struct bins *b, int64_t end, bool *ok)
 }
 
 static bool
+bins_keep_late(struct bins *b, const struct flow *f, int64_t end)
+{
+	struct bins_late_entry *v;
+	struct key_words k;
+	size_t cap;
+
+	b->late++;
+	if ((b->opt.keep & BINS_ENTRIES) == 0 || b->nlate == BINS_MAX_LATE)
+		return true;
+	if (b->nlate == b->cap_late) {
+		cap = b->cap_late == 0 ? 256 : 2 * b->cap_late;
+		v = realloc(b->late_entries, cap * sizeof(*v));
+		if (v == NULL)
+			return false;
+		b->late_entries = v;
+		b->cap_late = cap;
+	}
+	v = &b->late_entries[b->nlate++];
+	v->bucket_us = bins_start_of(b, end);
+	key_words_from(f, &k);
+	v->e.key = key_words_hash(&k, b->opt.seed);
+	bins_fill_entry(b, &v->e, f, &k, end, v->bucket_us);
+	return true;
+}
+
+static bool
 bins_add_bad(struct bins *b)
 {
 	int64_t mark = watermark_get(&b->mark);
 	struct bin *bin;
-	bool ok;
+	bool ok, late;
 
 	/* where the log is: the record's own time is not known */
 	if (mark == INT64_MIN)
 		mark = b->opt.from_us == INT64_MIN ? 0 : b->opt.from_us;
 	if (mark == 0)
 		return true;
-	bin = bins_place(b, mark, &ok);
+	bin = bins_place(b, mark, &ok, &late);
 	if (bin != NULL)
 		bin->bad++;
 	return ok;
@@ -289,7 +296,7 @@ bins_add(struct bins *b, const struct flow *flows, size_t n)
 		struct key_words k;
 		struct bin *bin;
 		uint64_t key;
-		bool ok;
+		bool ok, late;
 
 		if (UNLIKELY(f->status != FLOW_OK)) {
 			if (!bins_add_bad(b))
@@ -300,9 +307,9 @@ bins_add(struct bins *b, const struct flow *flows, size_t n)
 		if (UNLIKELY(b->begin_us == INT64_MIN) &&
 		    b->mark.seen == WATERMARK_RANK)
 			b->begin_us = watermark_get(&b->mark);
-		bin = bins_place(b, end, &ok);
+		bin = bins_place(b, end, &ok, &late);
 		if (UNLIKELY(bin == NULL)) {
-			if (!ok)
+			if (!ok || (late && !bins_keep_late(b, f, end)))
 				return false;
 			continue;
 		}
@@ -386,8 +393,8 @@ bins_netmap(const struct bins *b)
 }
 
 size_t
-bins_late_buckets(const struct bins *b, const int64_t **starts)
+bins_late_entries(const struct bins *b, const struct bins_late_entry **out)
 {
-	*starts = b->late_starts;
-	return b->nlate_starts;
+	*out = b->late_entries;
+	return b->nlate;
 }

@@ -69,8 +69,14 @@ uint64_t bins_late(const struct bins *b);
 uint64_t bins_outside(const struct bins *b);
 const struct netmap *bins_netmap(const struct bins *b);
 
-/* Late records by bucket are few: the start of the nth closed bucket that
- * one came for; see bins.c. */
-size_t bins_late_buckets(const struct bins *b, const int64_t **starts);
+/* Records that came after their bucket was closed, the first BINS_MAX_LATE of
+ * them, with BINS_ENTRIES. */
+#define BINS_MAX_LATE 65536
+struct bins_late_entry {
+	struct entry e;
+	int64_t bucket_us;
+};
+size_t bins_late_entries(const struct bins *b,
+    const struct bins_late_entry **out);
 
 #endif

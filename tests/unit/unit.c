@@ -12,8 +12,8 @@ unit_data(void)
 	const char *src = getenv("srcdir");
 	static char path[4096];
 
-	(void)snprintf(path, sizeof(path), "%s/tests/data",
-	    src == NULL ? "." : src);
+	(void)snprintf(
+	    path, sizeof(path), "%s/tests/data", src == NULL ? "." : src);
 	return path;
 }
 
