@@ -2,5 +2,7 @@ noinst_LTLIBRARIES += src/libbase.la
 src_libbase_la_SOURCES = \
 	%D%/base.h \
 	%D%/buf.c %D%/buf.h \
+	%D%/bytes.h \
 	%D%/diag.c %D%/diag.h \
+	%D%/sha1.c %D%/sha1.h \
 	%D%/span.c %D%/span.h

@@ -14,6 +14,9 @@ src_libflow_la_SOURCES = \
 	%D%/scan.c %D%/scan.h %D%/scan_index.h \
 	%D%/scan_avx2.c %D%/scan_avx512.c \
 	%D%/stamp.c \
-	%D%/tsv.c %D%/tsv.h \
+	%D%/tsv.c %D%/tsv.h %D%/tsv_line.h \
+	%D%/tsv_bmi2.c \
 	%D%/tsv_header.c \
 	%D%/values.c
+src_libflow_la_CPPFLAGS = $(AM_CPPFLAGS) $(XXHASH_CFLAGS)
+src_libflow_la_LIBADD = $(XXHASH_LIBS)

@@ -4,6 +4,7 @@ src_libjudge_la_SOURCES = \
 	%D%/expr.c %D%/expr.h \
 	%D%/finding.c %D%/finding.h \
 	%D%/judge.c \
+	%D%/measure.c %D%/measure.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/rule.c %D%/rule.h \
 	%D%/ruleset.h \

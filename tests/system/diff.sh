@@ -1,0 +1,44 @@
+#!/bin/sh
+# The real program over logs that it simulates: a healthy pair is quiet, and
+# each fault of the first rules is named, on the right sensor.
+set -eu
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+passed=0 failed=0
+
+check() { # name, wanted exit, wanted "rule sensor", simulate arguments
+	name=$1 want_exit=$2 want=$3
+	shift 3
+	rm -rf "$dir/logs"
+	"$CROSSTAP" simulate --sensors 2 --rate 60 --duration 780 \
+	    --start 1764000000 --workers 4,3 "$@" -o "$dir/logs" >"$dir/sim" 2>&1
+	set +e
+	"$CROSSTAP" diff --format json --via-sketch "$dir/logs/A.conn.log" \
+	    "$dir/logs/B.conn.log" >"$dir/out" 2>"$dir/err"
+	status=$?
+	set -e
+	got=$(jq -r '.findings[] | .rule + " " + .sensor' "$dir/out" | sort -u)
+	if [ "$status" = "$want_exit" ] && [ "$got" = "$want" ]; then
+		passed=$((passed + 1))
+		echo "ok: $name"
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $name: exit $status, wanted $want_exit;" \
+		    "found '$got', wanted '$want'"
+		cat "$dir/err"
+	fi
+}
+
+for seed in 1 2; do
+	check "a healthy pair is quiet (seed $seed)" 0 "" --seed $seed
+	check "a frozen worker is named (seed $seed)" 1 "worker-frozen B" \
+	    --seed $seed --fault worker-frozen:sensor=B,from=240,to=540,worker=2
+	check "a silent sensor is named (seed $seed)" 1 "sensor-silent B" \
+	    --seed $seed --fault sensor-silent:sensor=B,from=240
+	check "packet loss is named (seed $seed)" 1 "packet-loss B" \
+	    --seed $seed --fault packet-loss:sensor=B,from=240,to=540,rate=0.01
+	check "a clock offset is named (seed $seed)" 1 "clock-skew B" \
+	    --seed $seed --fault clock-skew:sensor=B,offset=2.5
+done
+echo "tests/system/diff.sh: $passed passed, $failed failed"
+[ "$failed" = 0 ]
