@@ -287,7 +287,7 @@ END_TEST
 
 START_TEST(diff_resolves_its_window_renames_and_seed)
 {
-	static char *argv[] = { (char[]){ "diff" }, (char[]){ "A" },
+	char *argv[] = { (char[]){ "diff" }, (char[]){ "A" },
 		(char[]){ "--from=2026-11-24T09:00" },
 		(char[]){ "--tz=Europe/Berlin" },
 		(char[]){ "--field=id.orig_h=src_ip" }, (char[]){ "--seed=ff" },
