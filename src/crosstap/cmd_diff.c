@@ -96,6 +96,13 @@ cmd_diff(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
+	if (opt.flows != NULL) {
+		/* said before hours of reading, not after */
+		(void)fprintf(stderr,
+		    "crosstap: --flows is not built yet: no file was "
+		    "written\n");
+		return EXIT_TROUBLE;
+	}
 	memset(&run, 0, sizeof(run));
 	run.opt = &opt;
 	run.seed = diff_seed(&opt);

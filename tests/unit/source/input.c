@@ -75,8 +75,8 @@ START_TEST(every_member_is_read_in_steps_of_any_size)
 	pack(steps[_i].suffix, &packed, &text);
 	(void)snprintf(name, sizeof(name), "x%s", steps[_i].suffix);
 	scene_put(name, packed.p, packed.n);
-	ck_assert_int_eq(read_file(name, steps[_i].step, &got, &d),
-	    TROUBLE_NONE);
+	ck_assert_int_eq(
+	    read_file(name, steps[_i].step, &got, &d), TROUBLE_NONE);
 	ck_assert(span_equal(buf_span(&got), buf_span(&text)));
 	buf_clear(&text);
 	buf_clear(&packed);
@@ -114,8 +114,8 @@ START_TEST(every_prefix_gives_its_good_bytes_and_then_trouble)
 		scene_put(name, packed.p, cut);
 		scene_age(name);
 		t = read_file(name, 4096, &got, &d);
-		ck_assert_int_eq(t,
-		    cut == first ? TROUBLE_NONE : TROUBLE_TRUNCATED);
+		ck_assert_int_eq(
+		    t, cut == first ? TROUBLE_NONE : TROUBLE_TRUNCATED);
 		ck_assert_uint_le(got.n, text.n);
 		ck_assert(got.n == 0 || memcmp(got.p, text.p, got.n) == 0);
 		ck_assert(t == TROUBLE_NONE || strstr(d.text, name) != NULL);
@@ -214,8 +214,8 @@ START_TEST(the_first_bytes_tell_the_format_and_not_the_suffix)
 	struct diag d = DIAG_INIT;
 
 	scene_put(firsts[_i].name, firsts[_i].bytes, strlen(firsts[_i].bytes));
-	ck_assert_int_eq(read_file(firsts[_i].name, 4096, &got, &d),
-	    firsts[_i].trouble);
+	ck_assert_int_eq(
+	    read_file(firsts[_i].name, 4096, &got, &d), firsts[_i].trouble);
 	ck_assert_uint_eq(got.n, firsts[_i].n);
 	ck_assert_int_eq(d.text[0] != '\0', firsts[_i].trouble != 0);
 	buf_clear(&got);
@@ -257,7 +257,7 @@ run_codec(const struct codec *c, const struct buf *packed, size_t in_step,
     size_t out_step, struct buf *out)
 {
 	uint8_t room[256];
-	void *state = c->new();
+	void *state = c->new ();
 	enum codec_result rc = CODEC_MORE;
 	struct codec_io io = { (const uint8_t *)packed->p, 0, NULL, 0 };
 	size_t left = packed->n;
@@ -297,17 +297,18 @@ START_TEST(the_fast_and_the_portable_gzip_agree)
 			enum codec_result ra, rb;
 
 			packed.p[flip] ^= flip > 0 ? 4 : 0;
-			ra = run_codec(&codec_gzip_isal, &packed, in_steps[i],
-			    256, &a);
-			rb = run_codec(&codec_gzip_zlib, &packed, in_steps[i],
-			    256, &b);
+			ra = run_codec(
+			    &codec_gzip_isal, &packed, in_steps[i], 256, &a);
+			rb = run_codec(
+			    &codec_gzip_zlib, &packed, in_steps[i], 256, &b);
 			packed.p[flip] ^= flip > 0 ? 4 : 0;
-			ck_assert_int_eq(ra == CODEC_MEMBER_END,
-			    rb == CODEC_MEMBER_END);
+			ck_assert_int_eq(
+			    ra == CODEC_MEMBER_END, rb == CODEC_MEMBER_END);
 			if (ra == CODEC_MEMBER_END)
 				ck_assert(
 				    span_equal(buf_span(&a), buf_span(&b)));
-			ck_assert_int_eq(flip == 0, ra == CODEC_MEMBER_END &&
+			ck_assert_int_eq(flip == 0,
+			    ra == CODEC_MEMBER_END &&
 				span_equal(buf_span(&a), buf_span(&text)));
 			buf_clear(&a);
 			buf_clear(&b);
@@ -338,14 +339,14 @@ unit_suite(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, scene_begin, scene_end);
-	tcase_add_loop_test(t, every_member_is_read_in_steps_of_any_size, 0,
-	    ARRAY_LEN(steps));
-	tcase_add_loop_test(t,
-	    every_prefix_gives_its_good_bytes_and_then_trouble, 0, 2);
+	tcase_add_loop_test(
+	    t, every_member_is_read_in_steps_of_any_size, 0, ARRAY_LEN(steps));
+	tcase_add_loop_test(
+	    t, every_prefix_gives_its_good_bytes_and_then_trouble, 0, 2);
 	tcase_add_loop_test(t, a_cut_file_that_is_young_may_be_growing, 0, 2);
 	tcase_add_test(t, a_flipped_bit_never_passes_for_the_file);
-	tcase_add_test(t,
-	    zeros_after_a_member_are_padding_and_anything_else_is_not);
+	tcase_add_test(
+	    t, zeros_after_a_member_are_padding_and_anything_else_is_not);
 	tcase_add_loop_test(t,
 	    the_first_bytes_tell_the_format_and_not_the_suffix, 0,
 	    ARRAY_LEN(firsts));

@@ -84,8 +84,8 @@ START_TEST(a_folder_of_a_day_is_told_by_its_name)
 {
 	int64_t day_s = -1;
 
-	ck_assert_int_eq(rotation_parse_day(days[_i].name, &day_s),
-	    days[_i].ok);
+	ck_assert_int_eq(
+	    rotation_parse_day(days[_i].name, &day_s), days[_i].ok);
 	if (days[_i].ok)
 		ck_assert_int_eq(day_s, days[_i].day_s);
 }
@@ -127,10 +127,10 @@ unit_suite(void)
 	Suite *s = suite_create("source/rotation");
 	TCase *t = tcase_create("names");
 
-	tcase_add_loop_test(t, a_name_says_when_it_was_written, 0,
-	    ARRAY_LEN(names));
-	tcase_add_loop_test(t, a_folder_of_a_day_is_told_by_its_name, 0,
-	    ARRAY_LEN(days));
+	tcase_add_loop_test(
+	    t, a_name_says_when_it_was_written, 0, ARRAY_LEN(names));
+	tcase_add_loop_test(
+	    t, a_folder_of_a_day_is_told_by_its_name, 0, ARRAY_LEN(days));
 	tcase_add_test(t, a_reading_that_occurs_twice_means_both_instants);
 	tcase_add_test(t, any_other_reading_means_one_instant);
 	suite_add_tcase(s, t);

@@ -19,11 +19,11 @@
 #include "source/source.h"
 #include "../unit.h"
 
-#define SCENE_HEADER                                                           \
-	"#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n"         \
-	"#unset_field\t-\n#path\tconn\n#open\t2024-06-01-00-00-00\n"           \
-	"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto"  \
-	"\tduration\n"                                                         \
+#define SCENE_HEADER                                                          \
+	"#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n"        \
+	"#unset_field\t-\n#path\tconn\n#open\t2024-06-01-00-00-00\n"          \
+	"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto" \
+	"\tduration\n"                                                        \
 	"#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tinterval\n"
 
 #define SCENE_T0 INT64_C(1717200000) /* 2024-06-01 00:00:00 UTC */
@@ -64,9 +64,8 @@ scene_remove(const char *path, const struct stat *st, int type, struct FTW *f)
 static inline void
 scene_end(void)
 {
-	ck_assert_int_eq(nftw(scene_dir, scene_remove, 16,
-			     FTW_DEPTH | FTW_PHYS),
-	    0);
+	ck_assert_int_eq(
+	    nftw(scene_dir, scene_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 /* The path of a name in the scene; good for four calls. */
@@ -114,8 +113,8 @@ scene_gzip(struct buf *to, const void *p, size_t n)
 	z_stream z = { .next_in = (Bytef *)(uintptr_t)p, .avail_in = (uInt)n };
 	size_t room = n + n / 100 + 1024;
 
-	ck_assert_int_eq(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8,
-			     Z_DEFAULT_STRATEGY),
+	ck_assert_int_eq(
+	    deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY),
 	    Z_OK);
 	ck_assert(buf_reserve(to, room));
 	z.next_out = (Bytef *)(to->p + to->n);
@@ -168,8 +167,8 @@ scene_json(struct buf *b, int64_t end_s, unsigned n)
 
 /* A log of one record every step_s in [from_s, to_s), numbered in order. */
 static inline void
-scene_log_text(struct buf *b, int64_t from_s, int64_t to_s, int64_t step_s,
-    unsigned *n)
+scene_log_text(
+    struct buf *b, int64_t from_s, int64_t to_s, int64_t step_s, unsigned *n)
 {
 	buf_add_str(b, SCENE_HEADER);
 	for (; from_s < to_s; from_s += step_s)
@@ -178,8 +177,8 @@ scene_log_text(struct buf *b, int64_t from_s, int64_t to_s, int64_t step_s,
 }
 
 static inline void
-scene_put_log(const char *name, int64_t from_s, int64_t to_s, int64_t step_s,
-    unsigned *n)
+scene_put_log(
+    const char *name, int64_t from_s, int64_t to_s, int64_t step_s, unsigned *n)
 {
 	struct buf b = BUF_INIT;
 	size_t len = strlen(name);
@@ -228,8 +227,8 @@ scene_order(struct scene_log *l, const struct source_item *it, int64_t *newest)
 	t = strtoll(digits, NULL, 10);
 	if (*newest - t > l->behind_s)
 		l->behind_s = *newest - t;
-	memcpy(digits, (const char *)memrchr(it->block.p, '\n',
-			   it->block.n - 1) + 1, 10);
+	memcpy(digits,
+	    (const char *)memrchr(it->block.p, '\n', it->block.n - 1) + 1, 10);
 	t = strtoll(digits, NULL, 10);
 	if (t > *newest)
 		*newest = t;
@@ -294,8 +293,8 @@ scene_drain(struct source *s, struct scene_log *l)
 }
 
 static inline void
-scene_read_path(const char *path, const struct source_options *opt,
-    struct scene_log *l)
+scene_read_path(
+    const char *path, const struct source_options *opt, struct scene_log *l)
 {
 	struct diag d = DIAG_INIT;
 	struct source *s = source_open(path, opt, &d);
@@ -309,8 +308,8 @@ scene_read_path(const char *path, const struct source_options *opt,
 }
 
 static inline void
-scene_read(const char *name, const struct source_options *opt,
-    struct scene_log *l)
+scene_read(
+    const char *name, const struct source_options *opt, struct scene_log *l)
 {
 	scene_read_path(scene_path(name), opt, l);
 }
@@ -330,8 +329,9 @@ scene_count(const struct scene_log *l, unsigned n)
 	unsigned found = 0;
 	int len = snprintf(uid, sizeof(uid), "\tC%u\t", n);
 
-	while (p != NULL && (p = memmem(p, l->text.n - (size_t)(p - l->text.p),
-				 uid, (size_t)len)) != NULL) {
+	while (p != NULL &&
+	    (p = memmem(p, l->text.n - (size_t)(p - l->text.p), uid,
+		 (size_t)len)) != NULL) {
 		found++;
 		p += len;
 	}
