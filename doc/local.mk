@@ -1,1 +1,13 @@
+dist_man_MANS += %D%/crosstap.1
+EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md %D%/diff-json.md
 
+# bash looks for a file of the command's name
+bashcompdir = $(datadir)/bash-completion/completions
+
+install-data-local:
+	$(MKDIR_P) '$(DESTDIR)$(bashcompdir)'
+	$(INSTALL_DATA) '$(srcdir)/doc/crosstap.bash-completion' \
+	    '$(DESTDIR)$(bashcompdir)/crosstap'
+
+uninstall-local:
+	rm -f '$(DESTDIR)$(bashcompdir)/crosstap'

@@ -4,7 +4,10 @@ EXTRA_DIST += tests/data tests/fuzz tests/system
 AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	CROSSTAP='$(abs_top_builddir)/crosstap'; export CROSSTAP; \
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules'; export CROSSTAP_RULES;
-check_SCRIPTS += tests/system/diff.sh
+check_SCRIPTS += tests/layers.sh tests/format.sh \
+	tests/system/diff.sh tests/system/exit.sh tests/system/docs.sh \
+	tests/system/completion.sh
+EXTRA_DIST += tests/layers.sh tests/format.sh
 
 check_PROGRAMS += tests/unit/crosstap/flows_out.t
 tests_unit_crosstap_flows_out_t_SOURCES = tests/unit/unit.c tests/unit/unit.h tests/unit/crosstap/flows_out.c tests/unit/golden.c tests/unit/golden.h tests/unit/sample_result.c tests/unit/sample_result.h

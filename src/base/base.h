@@ -17,10 +17,10 @@
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A broken invariant is a bug: stop, also in a release build. */
-#define INVARIANT(x)                                                           \
-	do {                                                                   \
-		if (UNLIKELY(!(x)))                                            \
-			__builtin_trap();                                      \
+#define INVARIANT(x)                      \
+	do {                              \
+		if (UNLIKELY(!(x)))       \
+			__builtin_trap(); \
 	} while (0)
 
 #define US_PER_S INT64_C(1000000)

@@ -15,7 +15,10 @@ struct buf {
 	bool failed;
 };
 
-#define BUF_INIT { NULL, 0, 0, false }
+#define BUF_INIT                  \
+	{                         \
+		NULL, 0, 0, false \
+	}
 
 void buf_clear(struct buf *b); /* frees; ready for use again */
 bool buf_reserve(struct buf *b, size_t more);

@@ -37,11 +37,11 @@ diag_at(struct diag *d, const char *file, uint64_t line, unsigned col,
 	if (line == 0)
 		n = snprintf(d->text, sizeof(d->text), "%s: ", file);
 	else if (col == 0)
-		n = snprintf(d->text, sizeof(d->text), "%s:%" PRIu64 ": ", file,
-		    line);
+		n = snprintf(
+		    d->text, sizeof(d->text), "%s:%" PRIu64 ": ", file, line);
 	else
-		n = snprintf(d->text, sizeof(d->text), "%s:%" PRIu64 ":%u: ",
-		    file, line, col);
+		n = snprintf(d->text, sizeof(d->text),
+		    "%s:%" PRIu64 ":%u: ", file, line, col);
 	va_start(ap, fmt);
 	diag_vset(d, n < 0 ? 0 : (size_t)n, fmt, ap);
 	va_end(ap);

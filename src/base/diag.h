@@ -12,7 +12,12 @@ struct diag {
 	char text[512];
 };
 
-#define DIAG_INIT { { 0 } }
+#define DIAG_INIT         \
+	{                 \
+		{         \
+			0 \
+		}         \
+	}
 
 /* Sets "what ..."; does nothing if d is NULL or already holds a message. */
 void diag_set(struct diag *d, const char *fmt, ...) PRINTF_LIKE(2, 3);

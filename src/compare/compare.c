@@ -33,8 +33,8 @@ compare_new(const struct compare_options *opt)
 	if (c == NULL)
 		return NULL;
 	c->opt = *opt;
-	c->left.max = opt->max_leftovers != 0 ? opt->max_leftovers :
-						COMPARE_MAX_LEFTOVERS;
+	c->left.max = opt->max_leftovers != 0 ? opt->max_leftovers
+					      : COMPARE_MAX_LEFTOVERS;
 	for (i = 0; i < opt->nsensors; i++) {
 		for (j = i + 1; j < opt->nsensors; j++) {
 			c->a[c->npairs] = (uint8_t)i;
@@ -143,8 +143,8 @@ compare_offsets(struct compare_cell *cell, struct pairing_offsets *o)
 /* Would the inside sensor have seen this flow of the outside? Attempts that
  * nobody answered may have been stopped at the border. */
 static bool
-compare_is_eligible(const struct compare *c, const struct entry *e,
-    unsigned side)
+compare_is_eligible(
+    const struct compare *c, const struct entry *e, unsigned side)
 {
 	if (c->opt.relation != RELATION_SUBSET || side != 0)
 		return true;
@@ -153,8 +153,8 @@ compare_is_eligible(const struct compare *c, const struct entry *e,
 }
 
 static uint64_t
-compare_count_eligible(const struct compare *c, const struct bin *bin,
-    unsigned side)
+compare_count_eligible(
+    const struct compare *c, const struct bin *bin, unsigned side)
 {
 	const struct entry_block *b;
 	uint64_t n = 0;
@@ -216,8 +216,8 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 		in.v[side] = sorted->v[who[side]];
 		in.n[side] = bin == NULL ? 0 : bin->entries.n;
 		if (bin != NULL)
-			cell->eligible[side] = compare_count_eligible(c, bin,
-			    side);
+			cell->eligible[side] =
+			    compare_count_eligible(c, bin, side);
 	}
 	if (c->opt.via_sketch && in.n[0] > 0 && in.n[1] > 0 &&
 	    !sketchdiff_check(bins[who[0]], bins[who[1]], &c->cost, d))
@@ -286,12 +286,12 @@ compare_cell_of(const struct compare *c, const struct leftover *x)
 }
 
 static void
-compare_on_shifted(void *arg, const struct leftover *a,
-    const struct leftover *b)
+compare_on_shifted(
+    void *arg, const struct leftover *a, const struct leftover *b)
 {
 	/* the bucket of a late record may not be there */
-	struct compare_cell *cell = compare_cell_of(arg,
-	    a->kind == LEFTOVER_LONE ? a : b);
+	struct compare_cell *cell =
+	    compare_cell_of(arg, a->kind == LEFTOVER_LONE ? a : b);
 
 	cell->shifted++;
 	pairing_damage(&a->e, &b->e, PAIRING_OLD, &cell->p);
@@ -335,8 +335,8 @@ compare_on_only(void *arg, const struct leftover *x)
 		return;
 	cell->missing[lacks]++;
 	if (cell->facets[lacks].n > 0)
-		facets_add_missing(&cell->facets[lacks], &x->e,
-		    c->sensors[owner].nets);
+		facets_add_missing(
+		    &cell->facets[lacks], &x->e, c->sensors[owner].nets);
 }
 
 /* What was logged too late to be compared can still show that a flow was not
@@ -459,8 +459,8 @@ compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
 	out->start_us = b->start_us;
 	for (i = 0; i < c->opt.nsensors; i++) {
 		out->flows[i] = b->flows[i];
-		out->gaps[i] = (uint8_t)compare_gaps(c, b, i, first_us,
-		    last_us);
+		out->gaps[i] =
+		    (uint8_t)compare_gaps(c, b, i, first_us, last_us);
 		all |= out->gaps[i];
 	}
 	out->status = BUCKET_EQUAL;
@@ -468,9 +468,9 @@ compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
 		struct result_counts *n = &out->n[i];
 
 		compare_fill_counts(&b->cells[i], n);
-		out->differs[i] = (c->opt.relation == RELATION_SUBSET ?
-					  b->cells[i].missing[1] :
-					  n->only_a) +
+		out->differs[i] =
+		    (c->opt.relation == RELATION_SUBSET ? b->cells[i].missing[1]
+							: n->only_a) +
 			n->only_b + n->damaged + n->split >
 		    0;
 		if (out->differs[i])
@@ -493,8 +493,8 @@ compare_fill_pairs(const struct compare *c, struct result *r)
 
 		out->a = c->a[p];
 		out->b = c->b[p];
-		out->relation = c->a[p] == 0 ? c->opt.relation :
-					       RELATION_MIRROR;
+		out->relation =
+		    c->a[p] == 0 ? c->opt.relation : RELATION_MIRROR;
 		for (i = 0; i < r->nbuckets; i++) {
 			const struct result_counts *n = &r->buckets[i].n[p];
 
@@ -522,8 +522,8 @@ compare_finish(struct compare *c, const struct compare_sensor sensors[],
 	for (i = 0; i < c->opt.nsensors; i++) {
 		if (sensors[i].begin_us == INT64_MIN)
 			continue;
-		first = sensors[i].begin_us < first ? sensors[i].begin_us :
-						      first;
+		first =
+		    sensors[i].begin_us < first ? sensors[i].begin_us : first;
 		last = sensors[i].mark_us > last ? sensors[i].mark_us : last;
 	}
 	r->buckets = calloc(c->nbuckets + 1, sizeof(*r->buckets));
@@ -535,13 +535,13 @@ compare_finish(struct compare *c, const struct compare_sensor sensors[],
 	r->nsensors = c->opt.nsensors;
 	r->width_us = c->opt.width_us;
 	for (i = 0; i < c->nbuckets; i++)
-		compare_fill_bucket(c, c->buckets[i], &r->buckets[i], first,
-		    last);
+		compare_fill_bucket(
+		    c, c->buckets[i], &r->buckets[i], first, last);
 	compare_fill_pairs(c, r);
 	if (c->nbuckets > 0) {
 		r->from_us = c->buckets[0]->start_us;
-		r->to_us = c->buckets[c->nbuckets - 1]->start_us +
-		    c->opt.width_us;
+		r->to_us =
+		    c->buckets[c->nbuckets - 1]->start_us + c->opt.width_us;
 	}
 	c->sensors = NULL;
 	return true;

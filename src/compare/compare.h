@@ -16,7 +16,7 @@ struct compare_options {
 	size_t nsensors;
 	enum relation relation; /* subset: the others are inside the first */
 	int64_t width_us;
-	bool via_sketch; /* decode the sketches too and hold them to it */
+	bool via_sketch;      /* decode the sketches too and hold them to it */
 	size_t max_leftovers; /* 0: a default */
 };
 
@@ -27,7 +27,7 @@ struct compare_sensor {
 	bool ended;       /* read to the end of the log, not of the window */
 	bool live;        /* the log is still being written */
 	bool trouble;     /* a file of it could not be read to its end */
-	const struct netmap *nets; /* borrowed */
+	const struct netmap *nets;          /* borrowed */
 	const struct bins_late_entry *late; /* borrowed: partners only */
 	size_t nlate;
 };
@@ -44,8 +44,8 @@ struct compare_cell {
 	uint64_t eligible[2]; /* flows of a, of b that the peer should have */
 	struct facets facets[2]; /* of what a lacks, of what b lacks; empty
 				  * where little is missing */
-	int64_t offset_us;    /* median start at b minus start at a */
-	int64_t spread_us;    /* median absolute deviation */
+	int64_t offset_us;       /* median start at b minus start at a */
+	int64_t spread_us;       /* median absolute deviation */
 	uint32_t noffsets;
 };
 
@@ -65,9 +65,8 @@ void compare_free(struct compare *c);
 
 /* The bins of one bucket; NULL for a sensor that has none. Called in order of
  * start. False with d set: out of memory, or the sketch was wrong. */
-bool compare_add(struct compare *c, int64_t start_us,
-    struct bin *const bins[], const struct netmap *const nets[],
-    struct diag *d) MUSTCHECK;
+bool compare_add(struct compare *c, int64_t start_us, struct bin *const bins[],
+    const struct netmap *const nets[], struct diag *d) MUSTCHECK;
 
 /* Settles the leftovers, trims the buckets to what the logs cover, and fills
  * buckets and pairs of r (sensors and names are the caller's). */

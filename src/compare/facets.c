@@ -28,8 +28,8 @@ facets_clear(struct facets *f)
 static uint32_t
 facets_hash(struct facet_id id)
 {
-	uint64_t x = id.value ^ (uint64_t)id.facet << 52 ^
-	    (uint64_t)id.ipv6 << 51;
+	uint64_t x =
+	    id.value ^ (uint64_t)id.facet << 52 ^ (uint64_t)id.ipv6 << 51;
 
 	return (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 40);
 }
@@ -116,8 +116,8 @@ facets_net(const struct entry *e, const struct netmap *nets, unsigned side,
 		return facets_number(
 		    e->net[side] >> (32 - v4_bits) << (32 - v4_bits));
 	prefix = netmap_prefix(nets, e->net[side]);
-	return (struct facet_id){ prefix >> (64 - v6_bits) << (64 - v6_bits),
-		0, 1 };
+	return (struct facet_id){ prefix >> (64 - v6_bits) << (64 - v6_bits), 0,
+		1 };
 }
 
 /* 0 or 1: the endpoint that is inside; 2: the log does not tell. */
@@ -139,14 +139,18 @@ facets_add(struct facets *f, const struct entry *e, const struct netmap *nets,
 
 	f->flows += flows;
 	f->missing += missing;
-	facets_count(f, FACET_IP_VERSION, facets_number(e->class_bits & ENTRY_IPV6 ? 6 : 4),
-	    flows, missing);
-	facets_count(f, FACET_PROTO, facets_number(entry_proto(e)), flows, missing);
+	facets_count(f, FACET_IP_VERSION,
+	    facets_number(e->class_bits & ENTRY_IPV6 ? 6 : 4), flows, missing);
+	facets_count(
+	    f, FACET_PROTO, facets_number(entry_proto(e)), flows, missing);
 	facets_count(f, FACET_PORT, facets_number(e->port), flows, missing);
-	facets_count(f, FACET_STATE_CLASS, facets_number(entry_state(e)), flows, missing);
-	facets_count(f, FACET_DIRECTION, facets_number(directions[local]), flows, missing);
+	facets_count(f, FACET_STATE_CLASS, facets_number(entry_state(e)), flows,
+	    missing);
+	facets_count(f, FACET_DIRECTION, facets_number(directions[local]),
+	    flows, missing);
 	if (e->vlan != 0)
-		facets_count(f, FACET_VLAN, facets_number(e->vlan), flows, missing);
+		facets_count(
+		    f, FACET_VLAN, facets_number(e->vlan), flows, missing);
 	/* where the log does not tell, an endpoint is taken for both */
 	for (side = 0; side < 2; side++) {
 		if (local == 2 || side == local)
@@ -166,8 +170,8 @@ facets_add_flow(struct facets *f, const struct entry *e,
 }
 
 void
-facets_add_missing(struct facets *f, const struct entry *e,
-    const struct netmap *nets)
+facets_add_missing(
+    struct facets *f, const struct entry *e, const struct netmap *nets)
 {
 	facets_add(f, e, nets, 0, 1);
 }
@@ -237,8 +241,8 @@ facets_try(const struct facets *f, const struct facet_value **v, size_t n,
 			continue;
 		out->ids[out->nvalues++] = v[i]->id;
 		missing += v[i]->missing;
-		flows += v[i]->flows > v[i]->missing ? v[i]->flows :
-						       v[i]->missing;
+		flows +=
+		    v[i]->flows > v[i]->missing ? v[i]->flows : v[i]->missing;
 	}
 	out->precision = flows == 0 ? 0 : (double)missing / (double)flows;
 	out->recall = (double)missing / (double)f->missing;
@@ -291,8 +295,8 @@ facets_measure(const struct facets *f, const struct explanation *x,
 
 	*flows = *missing = 0;
 	for (i = 0; i < x->nvalues && f->nslots > 0; i++) {
-		const struct facet_value *v = facets_slot(f->values, f->nslots,
-		    x->ids[i]);
+		const struct facet_value *v =
+		    facets_slot(f->values, f->nslots, x->ids[i]);
 
 		*missing += v->missing;
 		*flows += v->flows > v->missing ? v->flows : v->missing;
@@ -361,11 +365,11 @@ facets_format(const struct explanation *x, char *out, size_t n)
 		facets_format_one(x->ids[i], x->facet, one, sizeof(one));
 		len = strlen(one);
 		if (at + len + 16 > n || (i == 6 && x->nvalues > 8)) {
-			(void)snprintf(out + at, n - at, ", %u more",
-			    x->nvalues - i);
+			(void)snprintf(
+			    out + at, n - at, ", %u more", x->nvalues - i);
 			return;
 		}
-		at += (size_t)snprintf(out + at, n - at, "%s%s",
-		    i == 0 ? "" : ", ", one);
+		at += (size_t)snprintf(
+		    out + at, n - at, "%s%s", i == 0 ? "" : ", ", one);
 	}
 }

@@ -50,8 +50,8 @@ void facets_clear(struct facets *f);
 /* Counts one flow of the peer, weight times (sampling), or a missing one. */
 void facets_add_flow(struct facets *f, const struct entry *e,
     const struct netmap *nets, uint64_t weight);
-void facets_add_missing(struct facets *f, const struct entry *e,
-    const struct netmap *nets);
+void facets_add_missing(
+    struct facets *f, const struct entry *e, const struct netmap *nets);
 void facets_merge(struct facets *into, const struct facets *from);
 
 #define EXPLAIN_MAX_VALUES 256
@@ -59,7 +59,7 @@ void facets_merge(struct facets *into, const struct facets *from);
 /* The set of values of one facet that best covers what is missing. */
 struct explanation {
 	enum facet facet;
-	unsigned nvalues; /* 0: nothing explains it */
+	unsigned nvalues;                        /* 0: nothing explains it */
 	struct facet_id ids[EXPLAIN_MAX_VALUES]; /* most missing first */
 	double precision; /* share of these values' flows that are missing */
 	double recall;    /* share of the missing that have these values */

@@ -44,8 +44,8 @@ pairing_direction(const struct entry *here, const struct entry *peer,
 	uint32_t pb = entry_bytes_of(peer, dir);
 	bool orig_high = (peer->class_bits & ENTRY_ORIG_HIGH) != 0;
 	unsigned by = orig_high != (dir == 1); /* 0: the originator's */
-	unsigned local = peer->class_bits &
-	    (ENTRY_LOCAL_ORIG | ENTRY_LOCAL_RESP);
+	unsigned local =
+	    peer->class_bits & (ENTRY_LOCAL_ORIG | ENTRY_LOCAL_RESP);
 
 	s->peer_packets += p;
 	if (p > 0 && pb / p > PAIRING_LARGE_BYTES)
@@ -89,8 +89,8 @@ pairing_multiple(const struct entry *here, const struct entry *peer)
 }
 
 static void
-pairing_side_damage(const struct entry *here, const struct entry *peer,
-    struct pairing_side *s)
+pairing_side_damage(
+    const struct entry *here, const struct entry *peer, struct pairing_side *s)
 {
 	unsigned k = pairing_multiple(here, peer);
 	const unsigned csum = ENTRY_CSUM_ORIG | ENTRY_CSUM_RESP;
@@ -106,8 +106,8 @@ pairing_side_damage(const struct entry *here, const struct entry *peer,
 		return;
 	s->damaged++;
 	s->random += random;
-	s->checksum += (here->class_bits & csum) != 0 &&
-	    (peer->class_bits & csum) == 0;
+	s->checksum +=
+	    (here->class_bits & csum) != 0 && (peer->class_bits & csum) == 0;
 }
 
 void
@@ -140,15 +140,15 @@ static void
 pairing_leave(struct pairing_state *st, const struct entry *e, unsigned side,
     enum leftover_kind kind)
 {
-	if (!leftovers_add(st->left, e, st->in->bucket_us, st->in->pair, side,
-		kind) &&
+	if (!leftovers_add(
+		st->left, e, st->in->bucket_us, st->in->pair, side, kind) &&
 	    kind == LEFTOVER_LONE)
 		st->out->overflow[side]++;
 }
 
 static void
-pairing_match(struct pairing_state *st, const struct entry *a,
-    const struct entry *b)
+pairing_match(
+    struct pairing_state *st, const struct entry *a, const struct entry *b)
 {
 	struct pairing *out = st->out;
 	int64_t sa = entry_start_us(a, 0), sb = entry_start_us(b, 0);
@@ -175,8 +175,8 @@ pairing_distance(const struct entry *a, const struct entry *b)
 
 /* One tuple: na of a, nb of b, each by start. */
 static void
-pairing_group(struct pairing_state *st, const struct entry *const *a,
-    size_t na, const struct entry *const *b, size_t nb)
+pairing_group(struct pairing_state *st, const struct entry *const *a, size_t na,
+    const struct entry *const *b, size_t nb)
 {
 	size_t i = 0, j = 0;
 
@@ -225,11 +225,9 @@ pairing_run(const struct pairing_input *in, struct pairing *out,
 	while (i < in->n[0] || j < in->n[1]) {
 		size_t na = 0, nb = 0;
 
-		if (i < in->n[0] &&
-		    (j == in->n[1] || a[i]->key <= b[j]->key))
+		if (i < in->n[0] && (j == in->n[1] || a[i]->key <= b[j]->key))
 			na = pairing_run_length(a, i, in->n[0]);
-		if (j < in->n[1] &&
-		    (i == in->n[0] || b[j]->key <= a[i]->key))
+		if (j < in->n[1] && (i == in->n[0] || b[j]->key <= a[i]->key))
 			nb = pairing_run_length(b, j, in->n[1]);
 		pairing_group(&st, a + i, na, b + j, nb);
 		i += na;

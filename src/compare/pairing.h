@@ -22,12 +22,14 @@ struct pairing_side {
 	uint64_t damaged;
 	uint64_t lost_packets;
 	uint64_t peer_packets;
-	uint64_t random;   /* of damaged: some packets of a direction gone */
-	uint64_t onesided[2]; /* of damaged: none left of originator, responder */
+	uint64_t random; /* of damaged: some packets of a direction gone */
+	uint64_t
+	    onesided[2]; /* of damaged: none left of originator, responder */
 	uint64_t onesided_in, onesided_out; /* the same by direction */
-	uint64_t checksum; /* of damaged: C or c here only */
+	uint64_t checksum;                  /* of damaged: C or c here only */
 	uint64_t large_lost; /* lost packets over PAIRING_LARGE_BYTES */
-	uint64_t large_peer; /* peer's packets in directions of such mean size */
+	uint64_t
+	    large_peer; /* peer's packets in directions of such mean size */
 	uint64_t multiple[4]; /* flows with 2, 3, 4, 5 times the packets here */
 };
 
@@ -44,7 +46,7 @@ struct pairing_offsets {
 };
 
 enum leftover_kind {
-	LEFTOVER_LONE,   /* no partner */
+	LEFTOVER_LONE,    /* no partner */
 	LEFTOVER_CONTEXT, /* paired, but damaged: may contain a fragment */
 	LEFTOVER_LATE /* logged after its bucket was closed: a partner only */
 };

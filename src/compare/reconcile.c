@@ -53,8 +53,8 @@ reconcile_is_free(const struct leftover *x)
  * or, without limit, that overlap: the same flow, of which one side has not
  * seen the beginning. */
 static void
-reconcile_match(const struct reconcile *r, struct leftover *v, size_t n,
-    int64_t reach_us)
+reconcile_match(
+    const struct reconcile *r, struct leftover *v, size_t n, int64_t reach_us)
 {
 	size_t i, j;
 

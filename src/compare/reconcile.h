@@ -12,8 +12,8 @@ struct reconcile {
 	struct leftovers *left;
 	int64_t width_us;
 	/* Called once for every leftover, in order of pair and key. */
-	void (*shifted)(void *arg, const struct leftover *a,
-	    const struct leftover *b);
+	void (*shifted)(
+	    void *arg, const struct leftover *a, const struct leftover *b);
 	void (*split)(void *arg, const struct leftover *x);
 	void (*only)(void *arg, const struct leftover *x);
 	void *arg;

@@ -38,12 +38,12 @@ enum bucket_status {
 const char *bucket_status_name(enum bucket_status s);
 
 struct result_counts {
-	uint64_t paired;  /* flows that both have */
+	uint64_t paired; /* flows that both have */
 	uint64_t only_a;
 	uint64_t only_b;
 	uint64_t damaged; /* of paired: fewer packets on one side */
 	uint64_t shifted; /* of paired: in neighbouring buckets */
-	uint64_t split;   /* further records of a flow that the peer has whole */
+	uint64_t split; /* further records of a flow that the peer has whole */
 };
 
 struct result_sensor {
@@ -54,7 +54,7 @@ struct result_sensor {
 	uint64_t ip_bytes;
 	uint64_t lines;
 	uint64_t bad_lines;
-	uint64_t late; /* records logged after their bucket was closed */
+	uint64_t late;    /* records logged after their bucket was closed */
 	uint64_t outside; /* records outside the window */
 	uint64_t bytes_read;
 	int64_t first_end_us; /* of the records read; INT64_MAX if none */
@@ -73,7 +73,7 @@ struct result_pair {
 struct result_bucket {
 	int64_t start_us;
 	enum bucket_status status;
-	uint8_t gaps[RESULT_MAX_SENSORS];   /* enum result_gap */
+	uint8_t gaps[RESULT_MAX_SENSORS]; /* enum result_gap */
 	uint64_t flows[RESULT_MAX_SENSORS];
 	struct result_counts n[RESULT_MAX_PAIRS];
 	bool differs[RESULT_MAX_PAIRS];
@@ -86,8 +86,8 @@ struct result {
 	size_t nsensors, npairs, nbuckets, nfindings, nnotes;
 	struct result_sensor sensors[RESULT_MAX_SENSORS];
 	struct result_pair pairs[RESULT_MAX_PAIRS];
-	struct result_bucket *buckets;  /* owned, nbuckets, in order of start */
-	struct finding *findings;       /* owned, nfindings */
+	struct result_bucket *buckets; /* owned, nbuckets, in order of start */
+	struct finding *findings;      /* owned, nfindings */
 	char (*notes)[256]; /* owned, nnotes: what was ruled out, and why */
 };
 

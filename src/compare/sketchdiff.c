@@ -46,11 +46,10 @@ sketchdiff_minus(const struct bin *x, const struct bin *y, uint64_t *out)
 }
 
 static bool
-sketchdiff_equals(const struct bin *a, const struct bin *b,
-    struct sketch_diff *got)
+sketchdiff_equals(
+    const struct bin *a, const struct bin *b, struct sketch_diff *got)
 {
-	uint64_t *want = calloc(a->nelements + b->nelements + 1,
-	    sizeof(*want));
+	uint64_t *want = calloc(a->nelements + b->nelements + 1, sizeof(*want));
 	size_t na, nb;
 	bool same = false;
 
@@ -59,8 +58,7 @@ sketchdiff_equals(const struct bin *a, const struct bin *b,
 	na = sketchdiff_minus(a, b, want);
 	nb = sketchdiff_minus(b, a, want + na);
 	qsort(got->keys, got->na, sizeof(*got->keys), sketchdiff_u64);
-	qsort(got->keys + got->na, got->nb, sizeof(*got->keys),
-	    sketchdiff_u64);
+	qsort(got->keys + got->na, got->nb, sizeof(*got->keys), sketchdiff_u64);
 	same = na == got->na && nb == got->nb &&
 	    memcmp(want, got->keys, (na + nb) * sizeof(*want)) == 0;
 	free(want);
@@ -68,8 +66,8 @@ sketchdiff_equals(const struct bin *a, const struct bin *b,
 }
 
 bool
-sketchdiff_check(struct bin *a, struct bin *b,
-    struct compare_sketch_cost *cost, struct diag *d)
+sketchdiff_check(struct bin *a, struct bin *b, struct compare_sketch_cost *cost,
+    struct diag *d)
 {
 	enum sketch_status status = SKETCH_NEED_MORE;
 	struct sketch_diff got = { NULL, 0, 0 };

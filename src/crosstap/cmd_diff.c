@@ -10,10 +10,6 @@
 #include "crosstap/diff_run.h"
 #include "sys/rulelist.h"
 
-#ifndef RULES_DIR
-#define RULES_DIR "rules"
-#endif
-
 static bool
 diff_write(const struct buf *b, struct diag *d)
 {
@@ -106,9 +102,7 @@ cmd_diff(int argc, char **argv)
 	memset(&run, 0, sizeof(run));
 	run.opt = &opt;
 	run.seed = diff_seed(&opt);
-	dir = opt.rules != NULL ? opt.rules : getenv("CROSSTAP_RULES");
-	if (dir == NULL)
-		dir = RULES_DIR;
+	dir = command_rules_dir(opt.rules);
 	run.rules = rulelist_compile(&dir, 1, &d);
 	status = EXIT_TROUBLE;
 	if (run.rules != NULL && diff_run(&run, &d)) {

@@ -28,8 +28,8 @@ digest_json_facets(struct buf *out, const struct digest *d)
 		buf_printf(out, "%s\"%s\":{", f == 0 ? "" : ",",
 		    digest_facet_name((enum digest_facet)f));
 		for (v = shown = 0; v < DIGEST_FACET_VALUES; v++) {
-			struct digest_count c = digest_facet(d,
-			    (enum digest_facet)f, v);
+			struct digest_count c =
+			    digest_facet(d, (enum digest_facet)f, v);
 
 			if (c.flows == 0)
 				continue;
@@ -42,15 +42,16 @@ digest_json_facets(struct buf *out, const struct digest *d)
 }
 
 static void
-digest_json_symbols(struct buf *out, const char *name,
-    const struct sketch_symbol *s)
+digest_json_symbols(
+    struct buf *out, const char *name, const struct sketch_symbol *s)
 {
 	unsigned i;
 
 	buf_printf(out, ",\"%s\":[", name);
 	for (i = 0; i < SKETCH_MIN; i++)
-		buf_printf(out, "%s[%" PRIu64 ",\"%016" PRIx64 "\",\"%016" PRIx64
-		    "\"]", i == 0 ? "" : ",", s[i].count, s[i].sum, s[i].check);
+		buf_printf(out,
+		    "%s[%" PRIu64 ",\"%016" PRIx64 "\",\"%016" PRIx64 "\"]",
+		    i == 0 ? "" : ",", s[i].count, s[i].sum, s[i].check);
 	buf_add_str(out, "]");
 }
 
@@ -60,8 +61,9 @@ digest_json(struct buf *out, const struct digest *d)
 	struct digest_count all = digest_totals(d);
 	unsigned i;
 
-	buf_printf(out, "{\"start\":%" PRId64 ",\"width\":%" PRId64
-	    ",\"totals\":", d->start_us / US_PER_S, d->width_us / US_PER_S);
+	buf_printf(out,
+	    "{\"start\":%" PRId64 ",\"width\":%" PRId64 ",\"totals\":",
+	    d->start_us / US_PER_S, d->width_us / US_PER_S);
 	digest_counts(out, &all);
 	buf_add_str(out, ",\"facets\":{");
 	digest_json_facets(out, d);
@@ -69,15 +71,18 @@ digest_json(struct buf *out, const struct digest *d)
 	for (i = 0; i < DIGEST_SHARDS; i++) {
 		const struct digest_shard *s = &d->shards[i];
 
-		buf_printf(out, "%s[%" PRIu64 ",\"%016" PRIx64 "\",%" PRIu64
-		    ",%" PRIu64 ",%" PRIu64 "]", i == 0 ? "" : ",", s->flows,
-		    s->key_sum, s->time_sum_us, s->packets, s->ip_bytes);
+		buf_printf(out,
+		    "%s[%" PRIu64 ",\"%016" PRIx64 "\",%" PRIu64 ",%" PRIu64
+		    ",%" PRIu64 "]",
+		    i == 0 ? "" : ",", s->flows, s->key_sum, s->time_sum_us,
+		    s->packets, s->ip_bytes);
 	}
 	buf_add_str(out, "],\"sample\":[");
 	for (i = 0; i < d->nsample; i++)
-		buf_printf(out, "%s[\"%016" PRIx64 "\",%" PRId64 ",%" PRId64
-		    "]", i == 0 ? "" : ",", d->sample[i].key,
-		    d->sample[i].start_us, d->sample[i].end_us);
+		buf_printf(out,
+		    "%s[\"%016" PRIx64 "\",%" PRId64 ",%" PRId64 "]",
+		    i == 0 ? "" : ",", d->sample[i].key, d->sample[i].start_us,
+		    d->sample[i].end_us);
 	buf_add_str(out, "]");
 	digest_json_symbols(out, "keys", d->keys);
 	digest_json_symbols(out, "states", d->state);
@@ -95,7 +100,8 @@ digest_text(struct buf *out, const struct digest *d)
 
 	for (i = 0; i < DIGEST_SHARDS; i++)
 		sum += d->shards[i].key_sum;
-	buf_printf(out, "%" PRId64 "  flows %" PRIu64 "  packets %" PRIu64
+	buf_printf(out,
+	    "%" PRId64 "  flows %" PRIu64 "  packets %" PRIu64
 	    "  ip_bytes %" PRIu64 "  keys %016" PRIx64 "\n",
 	    d->start_us / US_PER_S, all.flows, all.packets, all.ip_bytes, sum);
 }

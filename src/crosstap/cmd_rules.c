@@ -12,10 +12,6 @@
 #include "judge/rule.h"
 #include "sys/rulelist.h"
 
-#ifndef RULES_DIR
-#define RULES_DIR "/usr/local/share/crosstap/rules"
-#endif
-
 struct rules_options {
 	const char *dir;
 };
@@ -315,7 +311,7 @@ rules_run(const struct rules_options *opt, const struct operands *left)
 int
 cmd_rules(int argc, char **argv)
 {
-	struct rules_options opt = { .dir = RULES_DIR };
+	struct rules_options opt = { .dir = command_rules_dir(NULL) };
 	struct operands left;
 	int status = options_start(&rules_set, argc, argv, &opt, &left);
 	const char *word;

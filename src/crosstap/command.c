@@ -3,6 +3,7 @@
  * program itself has no state.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "crosstap/command.h"
 #include "crosstap/options.h"
@@ -12,6 +13,10 @@
 #endif
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unreleased"
+#endif
+
+#ifndef RULES_DIR
+#define RULES_DIR "/usr/local/share/crosstap/rules"
 #endif
 
 const struct command command_table[] = {
@@ -27,6 +32,16 @@ const char *
 command_version(void)
 {
 	return PACKAGE_VERSION;
+}
+
+const char *
+command_rules_dir(const char *option)
+{
+	const char *set = getenv("CROSSTAP_RULES");
+
+	if (option != NULL)
+		return option;
+	return set != NULL && *set != '\0' ? set : RULES_DIR;
 }
 
 static void

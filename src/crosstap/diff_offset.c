@@ -17,7 +17,7 @@ struct probe {
 	struct probe_flow {
 		uint64_t key;
 		int64_t start_us;
-	} *v; /* owned */
+	} * v; /* owned */
 	size_t n;
 };
 
@@ -38,13 +38,14 @@ probe_block(struct probe *p, struct flow_parser *parser,
 	size_t used, i, n;
 
 	while (rest.n > 0 && p->n < PROBE_RECORDS) {
-		n = flow_parser_feed(parser, rest, item->end, batch,
-		    PROBE_BATCH, &used);
+		n = flow_parser_feed(
+		    parser, rest, item->end, batch, PROBE_BATCH, &used);
 		for (i = 0; i < n && p->n < PROBE_RECORDS; i++)
 			if (batch[i].status == FLOW_OK)
 				p->v[p->n++] = (struct probe_flow){
 					flow_key(&batch[i], seed),
-					batch[i].start_us };
+					batch[i].start_us
+				};
 		rest.p += used;
 		rest.n -= used;
 	}
@@ -74,8 +75,8 @@ probe_read(struct probe *p, const struct pull_options *opt, struct diag *d)
 		/* what is wrong with the log is said when it is compared */
 		source_next(s, &item, &ignored);
 		if (item.event == SOURCE_FILE)
-			flow_parser_file(parser, item.file, item.line,
-			    item.offset);
+			flow_parser_file(
+			    parser, item.file, item.line, item.offset);
 		else if (item.event == SOURCE_BLOCK)
 			probe_block(p, parser, &item, opt->bins.seed);
 	} while (item.event != SOURCE_END && item.event != SOURCE_FAILED &&

@@ -44,8 +44,8 @@ run_name(const char *operand, char *out, size_t n)
 			base--;
 		len -= (size_t)(base - path);
 		if (memchr(base + 1, '.', len == 0 ? 0 : len - 1) != NULL)
-			len = (size_t)((const char *)memchr(base + 1, '.',
-					   len - 1) -
+			len = (size_t)((const char *)memchr(
+					   base + 1, '.', len - 1) -
 			    base);
 	}
 	(void)snprintf(out, n, "%.*s", (int)(len < n ? len : n - 1), base);
@@ -62,10 +62,10 @@ run_names(struct run *run, struct diag *d)
 		const char *operand = run->r->opt->operands.item[i];
 		struct result_sensor *s = &res->sensors[i];
 
-		run->opts[i].operand = run_name(operand, s->name,
-		    sizeof(s->name));
-		(void)snprintf(s->path, sizeof(s->path), "%s",
-		    run->opts[i].operand);
+		run->opts[i].operand =
+		    run_name(operand, s->name, sizeof(s->name));
+		(void)snprintf(
+		    s->path, sizeof(s->path), "%s", run->opts[i].operand);
 		for (j = 0; j < i; j++) {
 			if (strcmp(res->sensors[j].name, s->name) != 0)
 				continue;
@@ -88,8 +88,8 @@ run_set_options(struct run *run)
 	for (i = 0; i < run->n; i++) {
 		struct pull_options *o = &run->opts[i];
 
-		o->source.window = (struct source_window){ w->from_us,
-			w->to_us, w->settle_us };
+		o->source.window = (struct source_window){ w->from_us, w->to_us,
+			w->settle_us };
 		o->source.tz = w->tz;
 		o->parser.renames = w->renames;
 		o->parser.nrenames = w->nrenames;
@@ -219,10 +219,9 @@ run_problems(struct run *run, struct diag *d)
 		s->late = bins_late(pull_bins(p));
 		s->outside = bins_outside(pull_bins(p));
 		for (k = 0; k < FLOW_NPROBLEMS; k++) {
-			const char *text = pull_message(p,
-			    (enum flow_problem)k);
-			uint64_t count = pull_problems(p,
-			    (enum flow_problem)k);
+			const char *text =
+			    pull_message(p, (enum flow_problem)k);
+			uint64_t count = pull_problems(p, (enum flow_problem)k);
 
 			s->bad_lines += count;
 			if (text != NULL)
@@ -288,8 +287,8 @@ run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
 		     pull_worker(run->pulls[i], k) != NULL;
 		     k++)
 			names[i][k] = pull_worker(run->pulls[i], k);
-		ms[i] = (struct measure_sensor){ res->sensors[i].name,
-			names[i], k, run->shift_us[i] };
+		ms[i] = (struct measure_sensor){ res->sensors[i].name, names[i],
+			k, run->shift_us[i] };
 	}
 	ok = measure_run(run->compare, res, ms, logs, &rows);
 	if (!ok)
@@ -345,8 +344,8 @@ diff_run(struct diff_run *r, struct diag *d)
 	memset(&r->result, 0, sizeof(r->result));
 	r->result.nsensors = run.n;
 	r->result.width_us = o->window.width_us;
-	progress_init(&run.progress, STDERR_FILENO,
-	    !o->no_progress && !o->quiet);
+	progress_init(
+	    &run.progress, STDERR_FILENO, !o->no_progress && !o->quiet);
 	run.compare = compare_new(&co);
 	if (run.compare == NULL) {
 		diag_set(d, "out of memory");

@@ -13,7 +13,7 @@ struct diff_run {
 	const struct diff_options *opt; /* borrowed */
 	struct rules *rules;            /* borrowed */
 	uint64_t seed;
-	struct result result;           /* owned by the caller afterwards */
+	struct result result; /* owned by the caller afterwards */
 	struct compare_sketch_cost sketch;
 	char messages[16][600]; /* what was wrong with the input, for stderr */
 	size_t nmessages;

@@ -131,14 +131,19 @@ options_unknown(struct options_state *s, const char *arg, size_t len)
 	return options_bad(s);
 }
 
-/* How messages call an option: as it was typed, with letter or long name. */
 static bool
 options_number_bad(
     struct options_state *s, const struct option_def *o, const char *value)
 {
-	diag_set(s->d, "--%s: bad value '%s'; wanted a%s number from %g to %g",
-	    o->name, value, o->type == OPTION_U64 ? " whole" : "", o->min,
-	    o->max);
+	if (o->type == OPTION_U64)
+		diag_set(s->d,
+		    "--%s: bad value '%s'; wanted a whole number from %.0f to "
+		    "%.0f",
+		    o->name, value, o->min, o->max);
+	else
+		diag_set(s->d,
+		    "--%s: bad value '%s'; wanted a number from %g to %g",
+		    o->name, value, o->min, o->max);
 	return options_bad(s);
 }
 

@@ -24,7 +24,7 @@ struct pull {
 	struct flow batch[PULL_BATCH];
 	struct diag failed, trouble;
 	bool ended;
-	atomic_ullong bytes;
+	atomic_ullong bytes, bytes_total; /* the source belongs to its thread */
 
 	pthread_t thread;
 	bool threaded;
@@ -140,8 +140,8 @@ pull_map_workers(struct pull *p, unsigned stream, size_t n)
 	const char *name;
 	size_t i;
 
-	while ((name = flow_parser_worker(p->parsers[stream],
-		    p->mapped[stream])) != NULL)
+	while ((name = flow_parser_worker(
+		    p->parsers[stream], p->mapped[stream])) != NULL)
 		map[p->mapped[stream]++] = pull_number_worker(p, name);
 	map[FLOW_NO_WORKER] = FLOW_NO_WORKER;
 	if (p->mapped[stream] > 0)
@@ -157,8 +157,8 @@ pull_block(struct pull *p, const struct source_item *item)
 	size_t used, n;
 
 	while (rest.n > 0) {
-		n = flow_parser_feed(parser, rest, item->end, p->batch,
-		    PULL_BATCH, &used);
+		n = flow_parser_feed(
+		    parser, rest, item->end, p->batch, PULL_BATCH, &used);
 		INVARIANT(used > 0 || n > 0);
 		pull_map_workers(p, item->stream, n);
 		if (!bins_add(p->bins, p->batch, n)) {
@@ -220,6 +220,7 @@ pull_read(struct pull *p)
 			break;
 		}
 		atomic_store(&p->bytes, source_bytes_read(p->source));
+		atomic_store(&p->bytes_total, source_bytes_total(p->source));
 	}
 	bins_finish(p->bins);
 	(void)pull_give_closed(p);
@@ -347,7 +348,7 @@ pull_bytes_read(const struct pull *p)
 uint64_t
 pull_bytes_total(const struct pull *p)
 {
-	return source_bytes_total(p->source);
+	return atomic_load(&p->bytes_total);
 }
 
 size_t

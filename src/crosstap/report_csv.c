@@ -38,7 +38,7 @@ csv_gaps(unsigned gaps, struct buf *out)
 			continue;
 		if (!first)
 			buf_add_char(out, ' ');
-		buf_add_str(out, result_gap_name(1U << g));
+		buf_add_str(out, report_gap_id(1U << g));
 		first = false;
 	}
 }
@@ -58,8 +58,7 @@ csv_row(const struct result *r, const struct result_bucket *b, size_t i,
 	csv_text(r->sensors[p->a].name, out);
 	buf_add_char(out, ',');
 	csv_text(r->sensors[p->b].name, out);
-	buf_printf(
-	    out, ",%s", p->relation == RELATION_SUBSET ? "subset" : "mirror");
+	buf_printf(out, ",%s", report_relation_id(p->relation));
 	for (c = 0; c < ARRAY_LEN(counts); c++)
 		buf_printf(out, ",%" PRIu64, counts[c]);
 	buf_add_char(out, ',');

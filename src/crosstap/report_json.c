@@ -101,8 +101,7 @@ json_pair(const struct result *r, size_t i, const struct result_counts *n,
 
 	json_text(out, "a", r->sensors[p->a].name);
 	json_text(out, "b", r->sensors[p->b].name);
-	json_text(out, "relation",
-	    p->relation == RELATION_SUBSET ? "subset" : "mirror");
+	json_text(out, "relation", report_relation_id(p->relation));
 	json_count(out, "paired", n->paired);
 	json_count(out, "only_a", n->only_a);
 	json_count(out, "only_b", n->only_b);
@@ -149,7 +148,7 @@ json_gaps(
 			if ((b->gaps[s] >> g & 1) == 0)
 				continue;
 			json_next(out);
-			json_value(out, result_gap_name(1U << g));
+			json_value(out, report_gap_id(1U << g));
 		}
 		buf_add_str(out, "]}");
 	}

@@ -50,3 +50,22 @@ report_number_seconds(int64_t us, struct buf *out)
 		digits--;
 	buf_printf(out, ".%0*" PRIu64, digits, fraction);
 }
+
+const char *
+report_gap_id(enum result_gap g)
+{
+	static const char *const ids[RESULT_NGAPS] = { "bad-lines", "late",
+		"not-yet", "before-log", "after-log", "trouble", "edge" };
+	unsigned i;
+
+	for (i = 0; i < RESULT_NGAPS; i++)
+		if (g == 1U << i)
+			return ids[i];
+	return "unknown";
+}
+
+const char *
+report_relation_id(enum relation r)
+{
+	return r == RELATION_SUBSET ? "subset" : "mirror";
+}

@@ -240,6 +240,7 @@ bool
 report_put_evidence(const char *name, double value, struct buf *out)
 {
 	const char *unit = report_unit(name);
+	size_t n;
 
 	if (!isfinite(value))
 		return false;
@@ -251,12 +252,17 @@ report_put_evidence(const char *name, double value, struct buf *out)
 	else if (strcmp(unit, "0/1") == 0)
 		buf_add_str(out, value != 0 ? "yes" : "no");
 	else {
-		if (value >= 0 && value < 1e15 && value == floor(value))
-			report_put_count((uint64_t)value, out);
+		if (strcmp(unit, "sigma") != 0 && value >= 0 && value < 1e15 &&
+		    (value >= 100 || value == floor(value)))
+			report_put_count((uint64_t)(value + 0.5), out);
 		else
 			buf_printf(out, "%.4g", value);
-		if (strcmp(unit, "1") != 0 && *unit != '\0')
-			buf_printf(out, " %s", unit);
+		/* "1 flow" */
+		n = strcmp(unit, "1") == 0 ? 0 : strlen(unit);
+		if (n > 0)
+			buf_printf(out, " %.*s",
+			    (int)(n - (value == 1 && unit[n - 1] == 's')),
+			    unit);
 	}
 	return true;
 }

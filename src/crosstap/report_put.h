@@ -59,8 +59,7 @@ const char *report_dash(const struct report *p); /* between two times */
 /* The sections, each in a file of its own. */
 void report_verdict_line(struct report *p, struct buf *out);
 void report_strip(struct report *p);
-/* Buckets that were not fully compared; of a finding: why in words. */
-const char *report_gap_words(enum result_gap g);
+/* Buckets that were not fully compared. */
 uint64_t report_uncompared(const struct result *r);
 
 /*

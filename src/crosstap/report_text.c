@@ -297,7 +297,7 @@ report_gap_runs(struct report *p, size_t sensor, unsigned g)
 		    p->seconds, p->out);
 		buf_add_str(p->out, "  ");
 		report_put_text(p, r->sensors[sensor].name, p->out);
-		buf_printf(p->out, ": %s", report_gap_words(1U << g));
+		buf_printf(p->out, ": %s", result_gap_name(1U << g));
 		buf_printf(p->out, " (%zu bucket%s)\n", to - from,
 		    to - from == 1 ? "" : "s");
 	}

@@ -31,27 +31,6 @@ static const struct report_phrase {
 	{ "visibility-leak", "alone has", "of the flows" },
 };
 
-static const char *const report_gaps[RESULT_NGAPS] = {
-	"records there could not be read",
-	"records came after the bucket was closed",
-	"the log has not got far enough past it yet; ask again later",
-	"the log starts later",
-	"the log ends earlier",
-	"a file is truncated, corrupt or unreadable",
-	"the log starts or ends inside the bucket",
-};
-
-const char *
-report_gap_words(enum result_gap g)
-{
-	size_t i;
-
-	for (i = 0; i < RESULT_NGAPS; i++)
-		if (g == 1U << i)
-			return report_gaps[i];
-	return "for a reason unknown";
-}
-
 uint64_t
 report_uncompared(const struct result *r)
 {
@@ -74,6 +53,26 @@ report_missing(const struct result *r)
 	return n;
 }
 
+/* A summary is "cause: numbers; numbers"; the numbers wait below. */
+static void
+report_verdict_cause(
+    const struct report *p, const char *summary, struct buf *out)
+{
+	char cause[sizeof(p->r->findings->summary)];
+	const char *end;
+	size_t n = strlen(summary), i;
+
+	for (i = 0; i < 2; i++) {
+		end = strstr(summary, i == 0 ? ": " : "; ");
+		if (end != NULL && (size_t)(end - summary) < n)
+			n = (size_t)(end - summary);
+	}
+	INVARIANT(n < sizeof(cause));
+	memcpy(cause, summary, n);
+	cause[n] = '\0';
+	report_put_text(p, cause, out);
+}
+
 static void
 report_verdict_finding(struct report *p, struct buf *out)
 {
@@ -93,7 +92,7 @@ report_verdict_finding(struct report *p, struct buf *out)
 		buf_add_char(out, ',');
 	report_put_stretch(p, f, out);
 	buf_add_str(out, ": ");
-	report_put_text(p, f->summary, out);
+	report_verdict_cause(p, f->summary, out);
 	buf_printf(out, " (%s, %s)", f->rule, severity_name(f->severity));
 	if (p->r->nfindings > 1)
 		buf_printf(out, ", and %zu more finding%s", p->r->nfindings - 1,
@@ -153,7 +152,7 @@ report_verdict_reason(struct report *p, struct buf *out)
 		return;
 	}
 	report_put_text(p, p->r->sensors[sensor].name, out);
-	buf_printf(out, ": %s", report_gap_words(1U << gap));
+	buf_printf(out, ": %s", result_gap_name(1U << gap));
 }
 
 void

@@ -109,8 +109,8 @@ bins_open(struct bins *b, int64_t start, bool *full)
 	bin = bins_new_bin(b, start);
 	if (bin == NULL)
 		return NULL;
-	memmove(b->open + i + 1, b->open + i,
-	    (b->nopen - i) * sizeof(b->open[0]));
+	memmove(
+	    b->open + i + 1, b->open + i, (b->nopen - i) * sizeof(b->open[0]));
 	b->open[i] = bin;
 	b->nopen++;
 	return bin;
@@ -127,7 +127,8 @@ bins_fill_entry(struct bins *b, struct entry *e, const struct flow *f,
     const struct key_words *k, int64_t end, int64_t bucket)
 {
 	static const uint8_t protos[256] = { [6] = ENTRY_TCP + 1,
-		[17] = ENTRY_UDP + 1, [1] = ENTRY_ICMP + 1,
+		[17] = ENTRY_UDP + 1,
+		[1] = ENTRY_ICMP + 1,
 		[58] = ENTRY_ICMP + 1 };
 	uint64_t dur = f->duration_us < 0 ? 0 : (uint64_t)f->duration_us;
 	int64_t delay = watermark_get(&b->mark) - end;
@@ -162,8 +163,8 @@ static bool
 bins_add_element(struct bin *bin, uint64_t element)
 {
 	if (bin->nelements == bin->cap_elements) {
-		size_t cap = bin->cap_elements == 0 ? 1024 :
-						      2 * bin->cap_elements;
+		size_t cap =
+		    bin->cap_elements == 0 ? 1024 : 2 * bin->cap_elements;
 		uint64_t *p = realloc(bin->elements, cap * sizeof(*p));
 
 		if (p == NULL)
@@ -219,8 +220,8 @@ bins_place(struct bins *b, int64_t end, bool *ok, bool *late)
 
 	*ok = true;
 	*late = false;
-	if (LIKELY(bin != NULL && (uint64_t)(end - bin->start_us) <
-			(uint64_t)b->opt.width_us))
+	if (LIKELY(bin != NULL &&
+		(uint64_t)(end - bin->start_us) < (uint64_t)b->opt.width_us))
 		return bin;
 	if (UNLIKELY(end < b->opt.from_us || end >= b->opt.to_us)) {
 		b->outside++;
@@ -330,7 +331,8 @@ bins_take(struct bins *b)
 	if (b->nopen == 0)
 		return NULL;
 	bin = b->open[0];
-	if (!b->finished && (mark == INT64_MIN ||
+	if (!b->finished &&
+	    (mark == INT64_MIN ||
 		mark < bin->start_us + b->opt.width_us + b->opt.settle_us))
 		return NULL;
 	bin->after_log = b->finished;

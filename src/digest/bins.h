@@ -15,7 +15,7 @@
 #define BINS_MAX_OPEN 512
 
 enum bins_keep {
-	BINS_ENTRIES = 1 << 0, /* for pairing */
+	BINS_ENTRIES = 1 << 0,  /* for pairing */
 	BINS_ELEMENTS = 1 << 1, /* element keys beside the entries */
 	BINS_DIGEST = 1 << 2
 };
@@ -27,17 +27,17 @@ struct bins_options {
 	int64_t to_us;
 	int64_t shift_us; /* added to every time: clock compensation */
 	uint64_t seed;
-	unsigned keep;    /* enum bins_keep */
-	uint32_t sample;  /* flows in a digest's sample */
+	unsigned keep;   /* enum bins_keep */
+	uint32_t sample; /* flows in a digest's sample */
 };
 
 struct bin {
 	int64_t start_us;
 	uint64_t flows, packets, ip_bytes;
-	uint64_t bad;  /* records near here that could not be read */
-	uint64_t late; /* records that came after the bin was closed */
-	struct entries entries;   /* owned */
-	uint64_t *elements;       /* owned; one an entry, in order of adding */
+	uint64_t bad;           /* records near here that could not be read */
+	uint64_t late;          /* records that came after the bin was closed */
+	struct entries entries; /* owned */
+	uint64_t *elements;     /* owned; one an entry, in order of adding */
 	size_t nelements, cap_elements;
 	struct keyset occurrences; /* owned */
 	struct digest *digest;     /* owned */
@@ -76,7 +76,7 @@ struct bins_late_entry {
 	struct entry e;
 	int64_t bucket_us;
 };
-size_t bins_late_entries(const struct bins *b,
-    const struct bins_late_entry **out);
+size_t
+bins_late_entries(const struct bins *b, const struct bins_late_entry **out);
 
 #endif

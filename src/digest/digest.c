@@ -76,8 +76,9 @@ static const struct {
 unsigned
 digest_combo(const struct flow *f)
 {
-	static const uint8_t protos[256] = { [6] = 1, [17] = 2, [1] = 3,
-		[58] = 3 };
+	static const uint8_t protos[256] = {
+		[6] = 1, [17] = 2, [1] = 3, [58] = 3
+	};
 	unsigned proto = (protos[f->proto] + 3) & 3;
 
 	return (unsigned)(f->flags & FLOW_IPV6) | proto << 1 |
@@ -95,8 +96,8 @@ digest_facet_name(enum digest_facet f)
 const char *
 digest_facet_value(enum digest_facet f, unsigned value)
 {
-	return value < DIGEST_FACET_VALUES ? digest_facets[f].values[value] :
-					     NULL;
+	return value < DIGEST_FACET_VALUES ? digest_facets[f].values[value]
+					   : NULL;
 }
 
 struct digest_count
@@ -214,8 +215,7 @@ digest_add(struct digest *d, const struct flow *f, uint64_t element,
 	c->flows++;
 	c->packets += packets;
 	c->ip_bytes += bytes;
-	if (UNLIKELY(d->nsample < d->max_sample ||
-		element < d->sample[0].key))
+	if (UNLIKELY(d->nsample < d->max_sample || element < d->sample[0].key))
 		digest_sample(d, f, element, start_us, end_us);
 	d->pending[d->npending] = element;
 	d->pending_state[d->npending] = digest_state_element(element, f);

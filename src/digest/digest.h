@@ -20,7 +20,7 @@ struct digest_shard {
 	uint64_t time_sum_us; /* of (end - bucket start) */
 	uint64_t packets;
 	uint64_t ip_bytes;
-	uint64_t spare[3];    /* 0; makes a shard one cache line */
+	uint64_t spare[3]; /* 0; makes a shard one cache line */
 };
 
 struct digest_count {
@@ -55,7 +55,7 @@ struct digest {
 	struct sketch_symbol keys[SKETCH_MIN];  /* over element keys */
 	struct sketch_symbol state[SKETCH_MIN]; /* over (key, packets, bytes,
 						 * state class): damage */
-	struct digest_sampled *sample; /* owned; a max-heap by key */
+	struct digest_sampled *sample;          /* owned; a max-heap by key */
 	uint32_t nsample, max_sample;
 	sketch_first_fn *encode;
 	uint64_t pending[64], pending_state[64]; /* not yet in the sketches */
@@ -73,8 +73,8 @@ void digest_add(struct digest *d, const struct flow *f, uint64_t element,
 void digest_finish(struct digest *d);
 
 struct digest_count digest_totals(const struct digest *d);
-struct digest_count digest_facet(const struct digest *d, enum digest_facet f,
-    unsigned value);
+struct digest_count
+digest_facet(const struct digest *d, enum digest_facet f, unsigned value);
 
 /* The element of the second sketch. */
 uint64_t digest_state_element(uint64_t element, const struct flow *f);

@@ -22,7 +22,7 @@ enum entry_class {
 };
 
 struct entry {
-	uint64_t key; /* of the tuple, occurrence 0 */
+	uint64_t key;              /* of the tuple, occurrence 0 */
 	uint64_t duration_us : 36; /* at most ENTRY_DURATION_MAX */
 	uint64_t delay : 8; /* watermark at logging minus end, in units of
 			     * ENTRY_DELAY_UNIT_US, at most 255 */

@@ -56,8 +56,7 @@ netmap_number6(struct netmap *m, uint64_t prefix)
 			if (m->prefixes[m->slots[at] - 1] == prefix)
 				return m->slots[at] - 1;
 	}
-	if (m->n == NETMAP_MAX ||
-	    (2 * m->n >= m->nslots && !netmap_grow(m)))
+	if (m->n == NETMAP_MAX || (2 * m->n >= m->nslots && !netmap_grow(m)))
 		return NETMAP_OTHER;
 	at = netmap_hash(prefix) & (m->nslots - 1);
 	while (m->slots[at] != 0)

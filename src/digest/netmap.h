@@ -12,8 +12,9 @@
 #define NETMAP_OTHER NETMAP_MAX
 
 struct netmap {
-	uint64_t *prefixes; /* owned: by number, the first 8 bytes, host order */
-	uint32_t *slots;    /* owned: number + 1, by hash */
+	uint64_t
+	    *prefixes;   /* owned: by number, the first 8 bytes, host order */
+	uint32_t *slots; /* owned: number + 1, by hash */
 	uint32_t n, nslots;
 };
 

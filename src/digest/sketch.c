@@ -147,8 +147,8 @@ sketch_is_zero(const struct sketch *d)
 }
 
 struct sketch_peel {
-	uint64_t *a, *b;  /* keys found, of either side */
-	uint32_t *todo;   /* symbols that may have become pure */
+	uint64_t *a, *b; /* keys found, of either side */
+	uint32_t *todo;  /* symbols that may have become pure */
 	size_t na, nb, ntodo, max;
 };
 

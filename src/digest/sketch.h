@@ -12,8 +12,8 @@
 
 #include "base/base.h"
 
-#define SKETCH_MIN 64           /* symbols that come with every digest */
-#define SKETCH_MAX (1u << 20)   /* symbols; 24 bytes each */
+#define SKETCH_MIN 64         /* symbols that come with every digest */
+#define SKETCH_MAX (1u << 20) /* symbols; 24 bytes each */
 
 struct sketch_symbol {
 	uint64_t count; /* of keys, mod 2^64: a difference may be negative */
@@ -37,7 +37,7 @@ const char *sketch_status_name(enum sketch_status s);
 
 /* The keys that only one side has. */
 struct sketch_diff {
-	uint64_t *keys;  /* owned; the first na are of a, the others of b */
+	uint64_t *keys; /* owned; the first na are of a, the others of b */
 	size_t na, nb;
 };
 
@@ -45,8 +45,8 @@ bool sketch_init(struct sketch *s, uint32_t m) MUSTCHECK;
 void sketch_clear(struct sketch *s);
 void sketch_add(struct sketch *s, uint64_t key);
 /* The first SKETCH_MIN symbols of n keys; the same symbols by either twin. */
-typedef void sketch_first_fn(struct sketch_symbol *symbols,
-    const uint64_t *keys, size_t n);
+typedef void
+sketch_first_fn(struct sketch_symbol *symbols, const uint64_t *keys, size_t n);
 sketch_first_fn sketch_first_portable;
 sketch_first_fn sketch_first_avx512;
 sketch_first_fn *sketch_first_best(void);
@@ -56,8 +56,8 @@ void sketch_diff_clear(struct sketch_diff *d);
 void sketch_subtract(struct sketch *a, const struct sketch *b);
 
 /* Peels the difference sketch d (used up). max bounds the keys given out. */
-enum sketch_status sketch_decode(struct sketch *d, size_t max,
-    struct sketch_diff *out) MUSTCHECK;
+enum sketch_status
+sketch_decode(struct sketch *d, size_t max, struct sketch_diff *out) MUSTCHECK;
 
 /* The indexes of a key: the first, then the next after i; UINT32_MAX when the
  * next is not below limit. State is opaque to the caller. */

@@ -8,8 +8,8 @@
 #include "digest/sketch_symbol.h"
 
 void
-sketch_first_portable(struct sketch_symbol *symbols, const uint64_t *keys,
-    size_t n)
+sketch_first_portable(
+    struct sketch_symbol *symbols, const uint64_t *keys, size_t n)
 {
 	size_t k;
 
@@ -18,8 +18,8 @@ sketch_first_portable(struct sketch_symbol *symbols, const uint64_t *keys,
 		uint64_t check = sketch_check(keys[k]);
 
 		for (; mask != 0; mask &= mask - 1)
-			sketch_apply(symbols + __builtin_ctzll(mask), 1,
-			    keys[k], check);
+			sketch_apply(
+			    symbols + __builtin_ctzll(mask), 1, keys[k], check);
 	}
 }
 

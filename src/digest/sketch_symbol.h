@@ -36,8 +36,7 @@ sketch_mask(uint64_t key)
 	unsigned lane, i;
 
 	for (lane = 0; lane < SKETCH_LANES; lane++) {
-		uint64_t x = key ^
-		    (lane + 1) * SKETCH_GOLDEN;
+		uint64_t x = key ^ (lane + 1) * SKETCH_GOLDEN;
 		const uint8_t *limit = sketch_limits + 8 * lane;
 
 		x ^= x >> 32;
@@ -51,8 +50,8 @@ sketch_mask(uint64_t key)
 }
 
 static ALWAYS_INLINE void
-sketch_apply(struct sketch_symbol *s, uint64_t sign, uint64_t key,
-    uint64_t check)
+sketch_apply(
+    struct sketch_symbol *s, uint64_t sign, uint64_t key, uint64_t check)
 {
 	s->count += sign;
 	s->sum += sign * key;

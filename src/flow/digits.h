@@ -26,8 +26,9 @@ digits_value8(uint64_t t)
 	const uint64_t mask = UINT64_C(0x000000ff000000ff);
 
 	t = (t * 10) + (t >> 8);
-	return (uint32_t)(((t & mask) * UINT64_C(0x000f424000000064) +
-			      (t >> 16 & mask) * UINT64_C(0x0000271000000001)) >>
+	return (
+	    uint32_t)(((t & mask) * UINT64_C(0x000f424000000064) +
+			  (t >> 16 & mask) * UINT64_C(0x0000271000000001)) >>
 	    32);
 }
 

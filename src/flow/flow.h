@@ -62,12 +62,12 @@ enum flow_history_bit {
 
 enum flow_flag {
 	FLOW_IPV6 = 1 << 0,
-	FLOW_LOCAL_ORIG = 1 << 1,     /* local_orig is T */
-	FLOW_LOCAL_RESP = 1 << 2,     /* local_resp is T */
-	FLOW_LOCAL_KNOWN = 1 << 3,    /* local_orig and local_resp are set */
-	FLOW_HAS_DURATION = 1 << 4,   /* duration is set */
-	FLOW_HAS_BYTES = 1 << 5,      /* orig_bytes and resp_bytes are set */
-	FLOW_HAS_COUNTS = 1 << 6,     /* packets and IP bytes of both sides */
+	FLOW_LOCAL_ORIG = 1 << 1,   /* local_orig is T */
+	FLOW_LOCAL_RESP = 1 << 2,   /* local_resp is T */
+	FLOW_LOCAL_KNOWN = 1 << 3,  /* local_orig and local_resp are set */
+	FLOW_HAS_DURATION = 1 << 4, /* duration is set */
+	FLOW_HAS_BYTES = 1 << 5,    /* orig_bytes and resp_bytes are set */
+	FLOW_HAS_COUNTS = 1 << 6,   /* packets and IP bytes of both sides */
 	FLOW_HAS_VLAN = 1 << 7
 };
 

@@ -19,8 +19,8 @@ struct parse_fault {
 const char *parse_field_name(enum flow_field f);
 /* The field that a column of that name holds, after renames, with '.' or '_'
  * as scope separator; FIELD_IGNORED if none. */
-enum flow_field parse_field_of(const struct flow_parser_options *opt,
-    struct span name);
+enum flow_field
+parse_field_of(const struct flow_parser_options *opt, struct span name);
 
 /* Every encoding of `ts` (and of intervals for parse_interval): decimal
  * seconds with any number of digits and exponent, integer milliseconds

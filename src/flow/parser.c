@@ -72,7 +72,8 @@ parser_keep_renames(struct flow_parser *p, struct diag *d)
 
 		if (parse_field_of(NULL, zeek) == FIELD_IGNORED) {
 			diag_set(d,
-			    "--field %.*s=%.*s: %.*s is not a field of conn.log "
+			    "--field %.*s=%.*s: %.*s is not a field of "
+			    "conn.log "
 			    "that crosstap reads",
 			    (int)zeek.n, zeek.p, (int)p->opt.renames[i].name.n,
 			    p->opt.renames[i].name.p, (int)zeek.n, zeek.p);
@@ -123,8 +124,8 @@ flow_parser_free(struct flow_parser *p)
 }
 
 void
-flow_parser_file(struct flow_parser *p, const char *name, uint64_t line,
-    uint64_t offset)
+flow_parser_file(
+    struct flow_parser *p, const char *name, uint64_t line, uint64_t offset)
 {
 	(void)snprintf(p->file, sizeof(p->file), "%s", name);
 	tsv_layout_init(&p->tsv);
@@ -163,21 +164,20 @@ parser_wanted(enum flow_field f)
 }
 
 static void
-parser_message(struct flow_parser *p, uint64_t offset,
-    const struct parse_fault *fault)
+parser_message(
+    struct flow_parser *p, uint64_t offset, const struct parse_fault *fault)
 {
 	struct diag *d = &p->messages[fault->kind];
-	const char *name = fault->field < FLOW_NFIELDS ?
-	    parse_field_name(fault->field) :
-	    "";
+	const char *name =
+	    fault->field < FLOW_NFIELDS ? parse_field_name(fault->field) : "";
 	char place[320];
 	char shown[48];
 	size_t i, n = fault->text.n < 40 ? fault->text.n : 40;
 
 	for (i = 0; i < n; i++)
-		shown[i] = fault->text.p[i] >= ' ' && fault->text.p[i] < 0x7f ?
-		    fault->text.p[i] :
-		    '.';
+		shown[i] = fault->text.p[i] >= ' ' && fault->text.p[i] < 0x7f
+		    ? fault->text.p[i]
+		    : '.';
 	shown[n] = '\0';
 	if (p->line == 0)
 		(void)snprintf(place, sizeof(place), "%s (byte %" PRIu64 ")",
@@ -323,8 +323,8 @@ parser_odd_line(struct flow_parser *p, struct span line, struct flow *out)
 
 	if (line.n == 0 || (line.n == 1 && line.p[0] == '\r'))
 		return 0;
-	if (line.p[0] == '#' || (p->form == FORM_UNKNOWN &&
-				    parser_is_bare_header(p, line)))
+	if (line.p[0] == '#' ||
+	    (p->form == FORM_UNKNOWN && parser_is_bare_header(p, line)))
 		return parser_header(p, line, out);
 	if (p->header_failed) {
 		/* said once for the header; the records only count */
@@ -390,8 +390,8 @@ parser_tsv_lines(struct flow_parser *p, struct span block, struct flow *out,
 
 		if (UNLIKELY(line.n <= 1 || from[0] == '#'))
 			break;
-		if (LIKELY(p->read_line(&p->tsv, &p->workers, block.p, sep, nsep, f,
-			&fault)) &&
+		if (LIKELY(p->read_line(
+			&p->tsv, &p->workers, block.p, sep, nsep, f, &fault)) &&
 		    LIKELY(!x->has_nul || memchr(from, 0, line.n) == NULL)) {
 			parser_take_good(p, f, line);
 		} else {
@@ -464,8 +464,8 @@ flow_parser_feed(struct flow_parser *p, struct span block,
 			continue;
 		}
 		if (LIKELY(p->form == FORM_TSV && !p->header_failed)) {
-			made += parser_tsv_lines(p, rest, out + made,
-			    max - made, &n);
+			made += parser_tsv_lines(
+			    p, rest, out + made, max - made, &n);
 			at += n;
 			if (LIKELY(n > 0))
 				continue;
@@ -505,15 +505,15 @@ flow_parser_problems(const struct flow_parser *p, enum flow_problem kind)
 const char *
 flow_parser_message(const struct flow_parser *p, enum flow_problem kind)
 {
-	return p->messages[kind].text[0] == '\0' ? NULL :
-						   p->messages[kind].text;
+	return p->messages[kind].text[0] == '\0' ? NULL
+						 : p->messages[kind].text;
 }
 
 uint32_t
 flow_parser_columns(const struct flow_parser *p)
 {
-	return p->form == FORM_JSON ? json_columns(p->json) :
-				      tsv_columns(&p->tsv);
+	return p->form == FORM_JSON ? json_columns(p->json)
+				    : tsv_columns(&p->tsv);
 }
 
 bool

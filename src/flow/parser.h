@@ -81,8 +81,8 @@ enum flow_parser_end {
 struct flow_parser;
 
 /* NULL when out of memory, or when a rename names no field (see d). */
-struct flow_parser *flow_parser_new(const struct flow_parser_options *opt,
-    struct diag *d);
+struct flow_parser *
+flow_parser_new(const struct flow_parser_options *opt, struct diag *d);
 void flow_parser_free(struct flow_parser *p);
 
 /*
@@ -90,8 +90,8 @@ void flow_parser_free(struct flow_parser *p);
  * of the first byte that will be fed. Columns are forgotten. Line 0 means
  * that the file is entered in the middle, where only offsets are known.
  */
-void flow_parser_file(struct flow_parser *p, const char *name, uint64_t line,
-    uint64_t offset);
+void flow_parser_file(
+    struct flow_parser *p, const char *name, uint64_t line, uint64_t offset);
 
 /* The same file goes on at another place: only offsets are known from here. */
 void flow_parser_seek(struct flow_parser *p, uint64_t offset);
@@ -111,11 +111,11 @@ size_t flow_parser_feed(struct flow_parser *p, struct span block,
 /* Totals over all files so far. */
 uint64_t flow_parser_records(const struct flow_parser *p); /* good ones */
 uint64_t flow_parser_lines(const struct flow_parser *p);
-uint64_t flow_parser_problems(const struct flow_parser *p,
-    enum flow_problem kind);
+uint64_t
+flow_parser_problems(const struct flow_parser *p, enum flow_problem kind);
 /* The first message of a kind, "file:line: ..."; NULL if there was none. */
-const char *flow_parser_message(const struct flow_parser *p,
-    enum flow_problem kind);
+const char *
+flow_parser_message(const struct flow_parser *p, enum flow_problem kind);
 /* Bit (1 << FIELD_x) set: the file at hand has the column (TSV), or some
  * record so far had it (JSON). */
 uint32_t flow_parser_columns(const struct flow_parser *p);

@@ -17,8 +17,11 @@ scan_masks(const char *p, char sep, struct scan_masks *m)
 	m->sep = m->newline = m->nul = 0;
 	for (i = 0; i < 64; i += 8) {
 		x = bytes_le64(p + i);
-		m->sep |= (uint64_t)bytes_zero_mask(x ^ (BYTES_ONES * (uint8_t)sep)) << i;
-		m->newline |= (uint64_t)bytes_zero_mask(x ^ (BYTES_ONES * '\n')) << i;
+		m->sep |=
+		    (uint64_t)bytes_zero_mask(x ^ (BYTES_ONES * (uint8_t)sep))
+		    << i;
+		m->newline |= (uint64_t)bytes_zero_mask(x ^ (BYTES_ONES * '\n'))
+		    << i;
 		m->nul |= (uint64_t)bytes_zero_mask(x) << i;
 	}
 }

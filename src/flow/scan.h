@@ -20,7 +20,8 @@ struct scan {
 	uint32_t nlines; /* whole lines found */
 	uint32_t nseps;
 	uint32_t first[SCAN_MAX_LINES + 1];
-	uint32_t sep[1 + SCAN_MAX_SEPS + 64]; /* slack: indexes are written in 8s */
+	uint32_t
+	    sep[1 + SCAN_MAX_SEPS + 64]; /* slack: indexes are written in 8s */
 	bool has_nul; /* a NUL was seen in the bytes looked at */
 };
 

@@ -12,7 +12,7 @@
 #include <immintrin.h>
 
 #define SCAN_TARGET __attribute__((target("avx2,bmi,bmi2,popcnt")))
-#define SCAN_LOWEST(bits) (uint32_t)_tzcnt_u64(bits)
+#define SCAN_LOWEST(bits) (uint32_t) _tzcnt_u64(bits)
 #include "flow/scan_index.h"
 
 SCAN_TARGET static ALWAYS_INLINE uint64_t

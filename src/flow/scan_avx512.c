@@ -10,12 +10,12 @@
 #if defined(__x86_64__) && !defined(XT_NO_SIMD)
 #include <immintrin.h>
 
-#define SCAN_TARGET                                                            \
-	__attribute__((target(                                                 \
-	    "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,popcnt")))
+#define SCAN_TARGET     \
+	__attribute__(( \
+	    target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,popcnt")))
 
-SCAN_TARGET static ALWAYS_INLINE void scan_compress(uint32_t *to,
-    uint32_t base, uint64_t bits, unsigned count);
+SCAN_TARGET static ALWAYS_INLINE void
+scan_compress(uint32_t *to, uint32_t base, uint64_t bits, unsigned count);
 #define SCAN_OFFSETS scan_compress
 #include "flow/scan_index.h"
 
@@ -43,8 +43,8 @@ scan_compress(uint32_t *to, uint32_t base, uint64_t bits, unsigned count)
 	unsigned done = 16;
 
 	_mm512_storeu_si512(to,
-	    _mm512_add_epi32(start,
-		_mm512_cvtepu8_epi32(_mm512_castsi512_si128(at))));
+	    _mm512_add_epi32(
+		start, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(at))));
 	for (; UNLIKELY(done < count); done += 16) {
 		at = _mm512_alignr_epi64(at, at, 2);
 		_mm512_storeu_si512(to + done,

@@ -15,11 +15,11 @@ struct scan_masks {
 #define SCAN_TARGET
 #endif
 #ifndef SCAN_LOWEST /* any value will do for no bits */
-#define SCAN_LOWEST(bits) (uint32_t)__builtin_ctzll((bits) | INT64_MIN)
+#define SCAN_LOWEST(bits) (uint32_t) __builtin_ctzll((bits) | INT64_MIN)
 #endif
 
-SCAN_TARGET static ALWAYS_INLINE void scan_masks(const char *p, char sep,
-    struct scan_masks *m);
+SCAN_TARGET static ALWAYS_INLINE void
+scan_masks(const char *p, char sep, struct scan_masks *m);
 
 #ifndef SCAN_OFFSETS
 #define SCAN_OFFSETS scan_offsets
@@ -70,8 +70,8 @@ scan_index(const char *p, size_t n, char sep, struct scan *out)
 		while (m.newline != 0 && nlines < SCAN_MAX_LINES) {
 			uint64_t below = m.newline ^ (m.newline - 1);
 
-			out->first[++nlines] = nseps +
-			    (uint32_t)__builtin_popcountll(all & below);
+			out->first[++nlines] =
+			    nseps + (uint32_t)__builtin_popcountll(all & below);
 			m.newline &= m.newline - 1;
 		}
 		nseps += (uint32_t)__builtin_popcountll(all);

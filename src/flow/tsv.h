@@ -37,9 +37,9 @@ bool tsv_header(struct tsv_layout *t, const struct flow_parser_options *opt,
     struct span line, bool *is_fields, struct parse_fault *fault) MUSTCHECK;
 
 /* A line of bare column names, as Zeek's tsv=T writes it. */
-bool tsv_bare_header(struct tsv_layout *t,
-    const struct flow_parser_options *opt, struct span line,
-    struct parse_fault *fault) MUSTCHECK;
+bool
+tsv_bare_header(struct tsv_layout *t, const struct flow_parser_options *opt,
+    struct span line, struct parse_fault *fault) MUSTCHECK;
 
 /* One record: its separators from the scanner, count of them, and the block
  * that the offsets count from. Sets every field but line, offset, status. */

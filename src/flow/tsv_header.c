@@ -44,10 +44,10 @@ tsv_header_fault(struct parse_fault *fault, enum flow_problem kind,
 static int
 tsv_hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' :
-	    c >= 'a' && c <= 'f'    ? c - 'a' + 10 :
-	    c >= 'A' && c <= 'F'    ? c - 'A' + 10 :
-				      -1;
+	return c >= '0' && c <= '9' ? c - '0'
+	    : c >= 'a' && c <= 'f'  ? c - 'a' + 10
+	    : c >= 'A' && c <= 'F'  ? c - 'A' + 10
+				    : -1;
 }
 
 /* "\x09" or one byte as it is. */
@@ -58,8 +58,8 @@ tsv_separator(struct tsv_layout *t, struct span s)
 		t->separator = s.p[0];
 		return true;
 	}
-	if (s.n != 4 || s.p[0] != '\\' || s.p[1] != 'x' || tsv_hex(s.p[2]) < 0 ||
-	    tsv_hex(s.p[3]) < 0)
+	if (s.n != 4 || s.p[0] != '\\' || s.p[1] != 'x' ||
+	    tsv_hex(s.p[2]) < 0 || tsv_hex(s.p[3]) < 0)
 		return false;
 	t->separator = (char)(tsv_hex(s.p[2]) * 16 + tsv_hex(s.p[3]));
 	return t->separator != '\n' && t->separator != '\0';
@@ -76,11 +76,11 @@ tsv_keep_text(char *to, size_t *len, struct span s)
 }
 
 static bool
-tsv_check_columns(struct tsv_layout *t, struct span names,
-    struct parse_fault *fault)
+tsv_check_columns(
+    struct tsv_layout *t, struct span names, struct parse_fault *fault)
 {
-	bool any_endpoint = t->column[FIELD_ORIG_H] >= 0 ||
-	    t->column[FIELD_RESP_H] >= 0;
+	bool any_endpoint =
+	    t->column[FIELD_ORIG_H] >= 0 || t->column[FIELD_RESP_H] >= 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(tsv_needed); i++) {
@@ -112,8 +112,8 @@ tsv_bind(struct tsv_layout *t, const struct flow_parser_options *opt,
 		enum flow_field field = parse_field_of(opt, name);
 
 		if (n == FLOW_MAX_COLUMNS)
-			return tsv_header_fault(fault, PROBLEM_SYNTAX,
-			    FIELD_IGNORED, names);
+			return tsv_header_fault(
+			    fault, PROBLEM_SYNTAX, FIELD_IGNORED, names);
 		if (field != FIELD_IGNORED && t->column[field] < 0 &&
 		    (opt->detail || !tsv_is_detail(field)))
 			t->column[field] = (int16_t)n;
@@ -147,16 +147,16 @@ tsv_header(struct tsv_layout *t, const struct flow_parser_options *opt,
 	*is_fields = false;
 	if (tsv_starts(line, "#separator", &v))
 		return tsv_separator(t, v) ||
-		    tsv_header_fault(fault, PROBLEM_SYNTAX, FIELD_IGNORED,
-			line);
+		    tsv_header_fault(
+			fault, PROBLEM_SYNTAX, FIELD_IGNORED, line);
 	if (tsv_starts(line, "#unset_field", &v))
 		return tsv_keep_text(t->unset, &t->unset_len, v) ||
-		    tsv_header_fault(fault, PROBLEM_SYNTAX, FIELD_IGNORED,
-			line);
+		    tsv_header_fault(
+			fault, PROBLEM_SYNTAX, FIELD_IGNORED, line);
 	if (tsv_starts(line, "#empty_field", &v))
 		return v.n == 0 || tsv_keep_text(t->empty, &t->empty_len, v) ||
-		    tsv_header_fault(fault, PROBLEM_SYNTAX, FIELD_IGNORED,
-			line);
+		    tsv_header_fault(
+			fault, PROBLEM_SYNTAX, FIELD_IGNORED, line);
 	if (!tsv_starts(line, "#fields", &v))
 		return true;
 	*is_fields = true;

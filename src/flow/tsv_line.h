@@ -38,8 +38,8 @@ static ALWAYS_INLINE bool
 tsv_is_unset(const struct tsv_cursor *c, struct span s)
 {
 	return s.n == c->t->unset_len &&
-	    (s.n == 1 ? s.p[0] == c->t->unset[0] :
-			memcmp(s.p, c->t->unset, s.n) == 0);
+	    (s.n == 1 ? s.p[0] == c->t->unset[0]
+		      : memcmp(s.p, c->t->unset, s.n) == 0);
 }
 
 static bool
@@ -125,8 +125,8 @@ tsv_odd_count(const struct tsv_cursor *c, enum flow_field f, struct span s,
 
 /* *set is cleared if there is no value. */
 static ALWAYS_INLINE bool
-tsv_count(const struct tsv_cursor *c, enum flow_field f, uint64_t *out,
-    unsigned *set)
+tsv_count(
+    const struct tsv_cursor *c, enum flow_field f, uint64_t *out, unsigned *set)
 {
 	struct span s = tsv_field(c, f);
 
@@ -203,8 +203,8 @@ tsv_history(const struct tsv_cursor *c, struct flow *out)
 }
 
 static ALWAYS_INLINE void
-tsv_worker(const struct tsv_cursor *c, struct parse_workers *w,
-    struct flow *out)
+tsv_worker(
+    const struct tsv_cursor *c, struct parse_workers *w, struct flow *out)
 {
 	struct span s = tsv_field(c, FIELD_WORKER);
 	struct tsv_memo *m = &c->t->worker;
@@ -273,16 +273,16 @@ tsv_counts(const struct tsv_cursor *c, struct flow *out)
 {
 	unsigned bytes = FLOW_HAS_BYTES, counts = FLOW_HAS_COUNTS, missed = 1;
 
-	if (UNLIKELY(!tsv_count(c, FIELD_ORIG_BYTES, &out->orig_bytes,
-			 &bytes) ||
+	if (UNLIKELY(
+		!tsv_count(c, FIELD_ORIG_BYTES, &out->orig_bytes, &bytes) ||
 		!tsv_count(c, FIELD_RESP_BYTES, &out->resp_bytes, &bytes) ||
 		!tsv_count(c, FIELD_MISSED, &out->missed_bytes, &missed) ||
 		!tsv_count(c, FIELD_ORIG_PKTS, &out->orig_pkts, &counts) ||
 		!tsv_count(c, FIELD_RESP_PKTS, &out->resp_pkts, &counts) ||
-		!tsv_count(c, FIELD_ORIG_IP_BYTES, &out->orig_ip_bytes,
-		    &counts) ||
-		!tsv_count(c, FIELD_RESP_IP_BYTES, &out->resp_ip_bytes,
-		    &counts)))
+		!tsv_count(
+		    c, FIELD_ORIG_IP_BYTES, &out->orig_ip_bytes, &counts) ||
+		!tsv_count(
+		    c, FIELD_RESP_IP_BYTES, &out->resp_ip_bytes, &counts)))
 		return false;
 	out->flags |= (uint8_t)(bytes | counts);
 	return true;
@@ -304,8 +304,8 @@ tsv_vlan(const struct tsv_cursor *c, struct flow *out)
 }
 
 TSV_TARGET static ALWAYS_INLINE bool
-tsv_read(struct tsv_layout *t, struct parse_workers *workers,
-    const char *block, const uint32_t *sep, unsigned nsep, struct flow *out,
+tsv_read(struct tsv_layout *t, struct parse_workers *workers, const char *block,
+    const uint32_t *sep, unsigned nsep, struct flow *out,
     struct parse_fault *fault)
 {
 	struct tsv_cursor c = { t, block, sep, fault };

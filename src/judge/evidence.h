@@ -36,8 +36,7 @@
 	X(extra, "flows", "flows that this has and the peer lacks")            \
 	X(split, "flows", "further records of flows the peer has whole")       \
 	X(split_share, "share", "split / flows")                               \
-	X(fresh, "flows",                                                      \
-	    "paired flows that began in this bucket")              \
+	X(fresh, "flows", "paired flows that began in this bucket")            \
 	X(damaged, "flows", "fresh flows with fewer packets here")             \
 	X(damaged_share, "share", "damaged / fresh")                           \
 	X(damaged_sigma, "sigma", "how far damaged is above the norm")         \

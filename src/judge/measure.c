@@ -98,8 +98,8 @@ measure_is_missing(const struct measure *m, size_t i)
 	double missing = (double)cell->missing[m->side];
 
 	return missing >= 4 &&
-	    measure_sigma(missing,
-		measure_missing_expected(cell, m->side)) >= 4 &&
+	    measure_sigma(missing, measure_missing_expected(cell, m->side)) >=
+	    4 &&
 	    missing >= 0.001 * (double)cell->eligible[1 - m->side];
 }
 
@@ -198,18 +198,18 @@ measure_damage(const struct pairing *p, unsigned side, struct evidence *e)
 	e->n[EV_peer_damaged] = (double)p->side[1 - side].damaged;
 	e->n[EV_peer_packets] = (double)s->peer_packets;
 	e->n[EV_lost_packets] = (double)s->lost_packets;
-	e->n[EV_packet_loss] = measure_share((double)s->lost_packets,
-	    (double)s->peer_packets);
+	e->n[EV_packet_loss] =
+	    measure_share((double)s->lost_packets, (double)s->peer_packets);
 	e->n[EV_damage_random] = measure_share((double)s->random, damaged);
 	e->n[EV_onesided_orig] = measure_share((double)s->onesided[0], damaged);
 	e->n[EV_onesided_resp] = measure_share((double)s->onesided[1], damaged);
 	e->n[EV_onesided_in] = measure_share((double)s->onesided_in, damaged);
 	e->n[EV_onesided_out] = measure_share((double)s->onesided_out, damaged);
 	e->n[EV_checksum_share] = measure_share((double)s->checksum, damaged);
-	e->n[EV_large_share] = measure_share((double)s->large_lost,
-	    (double)s->lost_packets);
-	e->n[EV_large_base] = measure_share((double)s->large_peer,
-	    (double)s->peer_packets);
+	e->n[EV_large_share] =
+	    measure_share((double)s->large_lost, (double)s->lost_packets);
+	e->n[EV_large_base] =
+	    measure_share((double)s->large_peer, (double)s->peer_packets);
 	for (k = 0; k < 4; k++) {
 		multiples += s->multiple[k];
 		if (s->multiple[k] > s->multiple[best])
@@ -223,8 +223,8 @@ static void
 measure_offset(const struct measure *m, const struct compare_cell *cell,
     struct evidence *e)
 {
-	int64_t shift = m->sensors[m->me].shift_us -
-	    m->sensors[m->peer].shift_us;
+	int64_t shift =
+	    m->sensors[m->me].shift_us - m->sensors[m->peer].shift_us;
 
 	/* reported on the later operand: with two, either may be wrong */
 	if (m->side != 1 || cell->noffsets == 0)
@@ -248,10 +248,10 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	double expected = measure_missing_expected(cell, m->side);
 
 	e->start_us = b->start_us;
-	(void)snprintf(e->t[EVT_sensor], EVIDENCE_TEXT_MAX, "%s",
-	    m->sensors[m->me].name);
-	(void)snprintf(e->t[EVT_peer], EVIDENCE_TEXT_MAX, "%s",
-	    m->sensors[m->peer].name);
+	(void)snprintf(
+	    e->t[EVT_sensor], EVIDENCE_TEXT_MAX, "%s", m->sensors[m->me].name);
+	(void)snprintf(
+	    e->t[EVT_peer], EVIDENCE_TEXT_MAX, "%s", m->sensors[m->peer].name);
 	e->n[EV_width] = measure_seconds(m->r->width_us);
 	e->n[EV_subset] = subset && m->side == 1;
 	e->n[EV_superset] = subset && m->side == 0;
@@ -268,10 +268,10 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_missing_sigma] = measure_sigma(missing, expected);
 	e->n[EV_extra] = (double)cell->only[m->side];
 	e->n[EV_split] = (double)cell->split[m->side];
-	e->n[EV_split_share] = measure_share((double)cell->split[m->side],
-	    (double)b->flows[m->me]);
-	e->n[EV_behind] = measure_seconds(m->logs[m->peer].mark_us -
-	    m->logs[m->me].mark_us);
+	e->n[EV_split_share] = measure_share(
+	    (double)cell->split[m->side], (double)b->flows[m->me]);
+	e->n[EV_behind] =
+	    measure_seconds(m->logs[m->peer].mark_us - m->logs[m->me].mark_us);
 	e->n[EV_bad_lines] = (double)b->bad[m->me];
 	e->n[EV_late] = 0;
 	e->n[EV_explained] = ep == NULL ? 0 : ep->why.recall;
@@ -298,10 +298,9 @@ measure_facet(struct measure *m, size_t i)
 	measure_common(m, i, e);
 	facets_measure(f, &ep->why, &flows, &missing);
 	/* chance: the rate at which the other flows are missing */
-	rate = f->flows > flows ?
-	    ((double)f->missing - (double)missing) /
-		((double)f->flows - (double)flows) :
-	    0;
+	rate = f->flows > flows ? ((double)f->missing - (double)missing) /
+		((double)f->flows - (double)flows)
+				: 0;
 	expected = (rate > 0 ? rate : 0) * (double)flows;
 	(void)snprintf(e->t[EVT_facet], EVIDENCE_TEXT_MAX, "%s",
 	    facet_name(ep->why.facet));
@@ -309,8 +308,8 @@ measure_facet(struct measure *m, size_t i)
 	e->n[EV_facet_flows] = (double)flows;
 	e->n[EV_facet_missing] = (double)missing;
 	e->n[EV_precision] = measure_share((double)missing, (double)flows);
-	e->n[EV_recall] = fmin(1,
-	    measure_share((double)missing, (double)f->missing));
+	e->n[EV_recall] =
+	    fmin(1, measure_share((double)missing, (double)f->missing));
 	e->n[EV_values_n] = ep->why.nvalues;
 	e->n[EV_facet_sigma] = measure_sigma((double)missing, expected);
 }
@@ -333,14 +332,14 @@ measure_worker_usual(const struct measure *m, unsigned w, double *tmp,
 		for (i = 0, k = 0; i < n; i++) {
 			const struct compare_bucket *b = compare_get(m->c, i);
 			double flows = (double)b->flows[m->me];
-			double peer = (double)
-			    b->cells[m->pair].eligible[1 - m->side];
+			double peer =
+			    (double)b->cells[m->pair].eligible[1 - m->side];
 
 			if (!m->quiet[i] || flows < 8 || peer < 8)
 				continue;
-			tmp[k++] = pass == 0 ?
-			    measure_worker_flows(b, m->me, w) / flows :
-			    flows / peer;
+			tmp[k++] = pass == 0
+			    ? measure_worker_flows(b, m->me, w) / flows
+			    : flows / peer;
 		}
 		if (k < 2)
 			return false;
@@ -408,8 +407,8 @@ measure_workers(struct measure *m)
 	bool ok = w != NULL && tmp != NULL;
 
 	for (k = 0; ok && k < n; k++)
-		w[k].known = measure_worker_usual(m, k, tmp, &w[k].share,
-		    &w[k].ratio);
+		w[k].known =
+		    measure_worker_usual(m, k, tmp, &w[k].share, &w[k].ratio);
 	for (i = 0; ok && i < buckets; i++) {
 		unsigned frozen;
 
@@ -474,11 +473,12 @@ measure_usual(struct measure *m)
 
 bool
 measure_run(const struct compare *c, const struct result *r,
-    const struct measure_sensor sensors[],
-    const struct compare_sensor logs[], struct measure_rows *out)
+    const struct measure_sensor sensors[], const struct compare_sensor logs[],
+    struct measure_rows *out)
 {
-	struct measure m = { .c = c, .r = r, .sensors = sensors, .logs = logs,
-		.out = out };
+	struct measure m = {
+		.c = c, .r = r, .sensors = sensors, .logs = logs, .out = out
+	};
 	size_t p;
 	bool ok;
 

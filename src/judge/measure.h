@@ -29,7 +29,7 @@ struct measure_rows {
 
 /* r: as compare_finish() filled it. False: out of memory. */
 bool measure_run(const struct compare *c, const struct result *r,
-    const struct measure_sensor sensors[],
-    const struct compare_sensor logs[], struct measure_rows *out) MUSTCHECK;
+    const struct measure_sensor sensors[], const struct compare_sensor logs[],
+    struct measure_rows *out) MUSTCHECK;
 
 #endif

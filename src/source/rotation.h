@@ -4,8 +4,8 @@
  * wrote it. Pure text; rotation_zone turns local time into a range of UTC,
  * since a reading of the clock can be ambiguous.
  *
- * Names: make-archive-name of zeekctl, base/frameworks/logging/main.zeek and
- * policy-free cluster/nodes/logger.zeek of Zeek.
+ * Names: zeekctl's make-archive-name; base/frameworks/logging/main.zeek and
+ * base/frameworks/cluster/nodes/logger.zeek of Zeek.
  */
 #ifndef SOURCE_ROTATION_H
 #define SOURCE_ROTATION_H

@@ -205,7 +205,7 @@ source_begin(struct source *s, struct source_item *out, struct diag *d)
 	s->slots[i].stream =
 	    stream_new(fd, f->path, s->opt.window.from_us, s->opt.parser);
 	if (s->slots[i].stream == NULL) {
-		source_trouble(out, f->path, errno != 0 ? errno : ENOMEM, d);
+		source_trouble(out, f->path, ENOMEM, d);
 		return false;
 	}
 	s->slots[i].file = file;
@@ -321,9 +321,12 @@ source_bytes_read(const struct source *s)
 uint64_t
 source_bytes_total(const struct source *s)
 {
-	return s->bytes_total > s->bytes_skipped
-	    ? s->bytes_total - s->bytes_skipped
-	    : 0;
+	uint64_t read = source_bytes_read(s), total = s->bytes_total;
+
+	if (total == 0)
+		return 0;
+	total -= s->bytes_skipped < total ? s->bytes_skipped : total;
+	return total > read ? total : read;
 }
 
 size_t

@@ -7,8 +7,9 @@
 #include "compare/result.h"
 #include "judge/finding.h"
 
-#define SAMPLE_FROM (INT64_C(1795507200) * US_PER_S) /* 2026-11-24 08:00 UTC \
-						      */
+#define SAMPLE_FROM                                              \
+	(INT64_C(1795507200) * US_PER_S) /* 2026-11-24 08:00 UTC \
+					  */
 
 /* Sensors A and B, n buckets of a minute, all equal; result_clear() it. */
 void sample_result(struct result *r, size_t nbuckets);

@@ -129,9 +129,7 @@ START_TEST(verdict_of_nothing_compared_says_why)
 		r.buckets[i].gaps[1] = GAP_NOT_YET;
 	}
 	r.buckets[0].gaps[0] = GAP_BEFORE_LOG;
-	check_verdict(&r,
-	    "not compared: B: the log has not got far enough past it yet; ask "
-	    "again later");
+	check_verdict(&r, "not compared: B: the log has not got that far");
 	result_clear(&r);
 	sample_result(&r, 0);
 	check_verdict(&r, "not compared: the logs have no bucket in common");
@@ -171,7 +169,7 @@ START_TEST(verdict_names_the_share_in_the_words_of_the_rule)
 
 	sample_result(&r, 13);
 	(void)snprintf(f.rule, sizeof(f.rule), "%s", phrases[_i].rule);
-	(void)snprintf(f.summary, sizeof(f.summary), "x");
+	(void)snprintf(f.summary, sizeof(f.summary), "x; 5 of 9: 3");
 	f.share = phrases[_i].share;
 	sample_add_finding(&r, &f);
 	check_verdict(&r, phrases[_i].want);

@@ -43,12 +43,15 @@ struct scene_log {
 	int64_t behind_s; /* most that a record was behind one before it */
 };
 
-static char scene_dir[64];
+static char scene_dir[256];
 
 static inline void
 scene_begin(void)
 {
-	(void)snprintf(scene_dir, sizeof(scene_dir), "/tmp/source.XXXXXX");
+	const char *tmp = getenv("TMPDIR");
+
+	(void)snprintf(scene_dir, sizeof(scene_dir), "%s/source.XXXXXX",
+	    tmp != NULL ? tmp : P_tmpdir);
 	ck_assert_ptr_nonnull(mkdtemp(scene_dir));
 }
 
@@ -220,7 +223,8 @@ scene_order(struct scene_log *l, const struct source_item *it, int64_t *newest)
 	char digits[16];
 	int64_t t;
 
-	if (it->block.n < 16 || it->block.p[0] != '1')
+	if (it->block.n < 16 || it->block.p[0] != '1' ||
+	    it->block.p[it->block.n - 1] != '\n')
 		return;
 	memcpy(digits, it->block.p, 10);
 	digits[10] = '\0';

@@ -325,7 +325,7 @@ START_TEST(a_log_and_its_compressed_copy_are_one_log)
 	scene_put_log("conn.log", 0, HOUR, 60, &n);
 	scene_put_log("conn.log.gz", 0, HOUR, 60, &again);
 	ck_assert_int_eq(
-	    link(scene_path("conn.log"), scene_path("conn.copy.log")), 0);
+	    link(scene_path("conn.log"), scene_path("conn.twin.log")), 0);
 	scene_read("", &o, &l);
 	ck_assert_uint_eq(l.files, 1);
 	ck_all_once(&l, 0, n);

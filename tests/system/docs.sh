@@ -1,0 +1,146 @@
+#!/bin/sh
+# What is written is what is built: the manual has the synopsis and the options
+# of --help, its examples run, and the JSON contract names every member.
+set -u
+passed=0 failed=0
+program=${CROSSTAP:?}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+manual=${srcdir:?}/doc/crosstap.1
+
+if ! command -v mandoc >/dev/null; then
+	echo "SKIP: mandoc is not installed"
+	exit 77
+fi
+
+result() { # what, 0 for good
+	if [ "$2" = 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $1"
+	fi
+}
+
+mandoc -Tlint -Wwarning "$manual" >"$dir/lint" 2>&1
+result "the manual is free of warnings: $(cat "$dir/lint")" $?
+
+mandoc -Tascii -Owidth=1000 "$manual" | sed "s/.$(printf '\b')//g" \
+    >"$dir/manual"
+
+# "-q, --quiet|print the verdict line only" for each option
+of_help() {
+	"$program" "$1" --help | awk '
+		/^  +-/ {
+			tag = $0
+			text = ""
+			gsub(/^ +/, "", tag)
+			if (match(tag, /  +/)) {
+				text = substr(tag, RSTART + RLENGTH)
+				tag = substr(tag, 1, RSTART - 1)
+				print tag "|" text
+			}
+			next
+		}
+		/^                    / && tag != "" && text == "" {
+			text = $0
+			gsub(/^ +/, "", text)
+			print tag "|" text
+		}'
+}
+
+of_manual() {
+	awk -v title="   crosstap $1" '
+		$0 == title { in_it = 1; next }
+		/^   [^ ]/ || /^[^ ]/ { in_it = 0 }
+		in_it && /^     -/ {
+			tag = $0
+			gsub(/^ +| +$/, "", tag)
+			getline text
+			gsub(/^ +/, "", text)
+			print tag "|" text
+		}' "$dir/manual"
+}
+
+for command in diff digest rules simulate; do
+	usage=$("$program" $command --help | awk '/^$/ { exit } { print }' |
+	    tr -s ' \n' '  ' | sed 's/^usage: //; s/ *$//')
+	tr -s ' ' <"$dir/manual" | sed 's/^ //; s/ *$//' |
+	    grep -qxF -- "$usage"
+	result "$command: SYNOPSIS has '$usage'" $?
+
+	of_help $command >"$dir/help"
+	of_manual $command >"$dir/man"
+	test -s "$dir/help"
+	result "$command: --help shows options" $?
+	cut -d'|' -f1 "$dir/help" >"$dir/help.tags"
+	cut -d'|' -f1 "$dir/man" >"$dir/man.tags"
+	# an argument may have bars in it: compare whole lines instead
+	awk '{ print NR }' "$dir/help" >"$dir/n1"
+	awk '{ print NR }' "$dir/man" >"$dir/n2"
+	cmp -s "$dir/n1" "$dir/n2"
+	result "$command: as many options in --help as in the manual" $?
+	n=0
+	while IFS= read -r line; do
+		n=$((n + 1))
+		want=$(sed -n "${n}p" "$dir/man" | tr -s ' ')
+		got=$(echo "$line" | tr -s ' ')
+		# The manual begins sentences in capitals and goes on.
+		same=$(printf '%s\n%s\n' "$got" "$want" | awk '
+			NR == 1 { got = tolower($0) }
+			NR == 2 { print index(tolower($0), got) == 1 }')
+		[ "$same" = 1 ]
+		result "$command: manual has '$want', --help '$got'" $?
+	done <"$dir/help"
+done
+
+# Examples: lines after "$ " in the manual, with their continuations.
+mkdir "$dir/run" "$dir/bin"
+ln -s "$program" "$dir/bin/crosstap"
+sed -n '/^\.Bd -literal/,/^\.Ed/p' "$manual" | sed '/^\./d; s/\\e$/\\/' |
+    awk '{ if (sub(/^\$ /, "")) n++; print > (d "/example." n) }' d="$dir"
+for file in "$dir"/example.*; do
+	(cd "$dir/run" && PATH=$dir/bin:$PATH sh "$file") >"$dir/out" 2>"$dir/err"
+	status=$?
+	[ "$status" -le 1 ] && [ -s "$dir/out" -o -d "$dir/run/demo" ]
+	result "exit $status of: $(cat "$file"): $(cat "$dir/err")" $?
+done
+PATH=$dir/bin:$PATH crosstap diff "$dir/run/demo/A.conn.log" \
+    "$dir/run/demo/B.conn.log" | head -n 1 >"$dir/verdict"
+grep -q '^B misses .* of the flows .*(worker-frozen, critical)' "$dir/verdict"
+result "the verdict names the frozen worker: $(cat "$dir/verdict")" $?
+
+# The README shows lines of the same comparison.
+LC_ALL=C "$program" diff "$dir/run/demo/A.conn.log" \
+    "$dir/run/demo/B.conn.log" >"$dir/demo"
+grep -E '^    (B misses|time |[0-9]+:)' "$srcdir/README.md" |
+    sed 's/^    //' >"$dir/shown"
+test "$(wc -l <"$dir/shown")" -gt 2
+result "README.md shows a comparison" $?
+while IFS= read -r line; do
+	grep -qxF -- "$line" "$dir/demo"
+	result "README.md shows '$line'" $?
+done <"$dir/shown"
+
+# Members of the JSON report, but for the names of evidence.
+if command -v jq >/dev/null; then
+	"$program" diff --format json "$dir/run/demo/A.conn.log" \
+	    "$dir/run/demo/B.conn.log" >"$dir/json"
+	members=$(jq -r 'del(.findings[].evidence) |
+		[paths | map(strings) | last | values] | unique | .[]' \
+	    "$dir/json")
+	test -n "$members"
+	result "the JSON report has members" $?
+	for member in $members; do
+		grep -q "[\`\"]$member[\`\"]" "$srcdir/doc/diff-json.md"
+		result "doc/diff-json.md has $member" $?
+	done
+fi
+for column in $("$program" diff --format csv "$dir/run/demo/A.conn.log" \
+    "$dir/run/demo/B.conn.log" | head -n 1 | tr ',' ' '); do
+	grep -q "\`$column\`" "$srcdir/doc/diff-json.md"
+	result "doc/diff-json.md has the column $column" $?
+done
+
+echo "tests/system/docs.sh: $passed passed, $failed failed"
+[ "$failed" = 0 ]
