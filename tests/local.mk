@@ -133,3 +133,13 @@ check_PROGRAMS += tests/unit/sys/when.t
 tests_unit_sys_when_t_SOURCES = tests/unit/unit.c tests/unit/unit.h tests/unit/sys/when.c
 tests_unit_sys_when_t_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_sys_when_t_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/source/source.t
+tests_unit_source_source_t_SOURCES = tests/unit/unit.c tests/unit/unit.h tests/unit/source/source.c tests/unit/source/scene.h
+tests_unit_source_source_t_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_source_source_t_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/source/stream.t
+tests_unit_source_stream_t_SOURCES = tests/unit/unit.c tests/unit/unit.h tests/unit/source/stream.c tests/unit/source/scene.h
+tests_unit_source_stream_t_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_source_stream_t_LDADD = $(UNIT_LIBS)
