@@ -128,21 +128,21 @@ digest_print(struct pull *p, const struct digest_options *o)
 }
 
 static int
-digest_problems(const struct pull *p)
+digest_problems(const struct reader *reader)
 {
 	int k, status = EXIT_AGREE;
 
 	for (k = 0; k < FLOW_NPROBLEMS; k++) {
-		const char *text = pull_message(p, (enum flow_problem)k);
+		const char *text = reader_message(reader, (enum flow_problem)k);
 
 		if (text == NULL)
 			continue;
 		(void)fprintf(stderr, "crosstap: %s (%" PRIu64 " in all)\n",
-		    text, pull_problems(p, (enum flow_problem)k));
+		    text, reader_problems(reader, (enum flow_problem)k));
 		status = EXIT_PARTIAL;
 	}
-	if (pull_trouble(p) != NULL) {
-		(void)fprintf(stderr, "crosstap: %s\n", pull_trouble(p));
+	if (reader_trouble(reader) != NULL) {
+		(void)fprintf(stderr, "crosstap: %s\n", reader_trouble(reader));
 		status = EXIT_PARTIAL;
 	}
 	return status;
@@ -181,7 +181,7 @@ cmd_digest(int argc, char **argv)
 		else if (pull_failed(p) != NULL)
 			diag_set(&d, "%s", pull_failed(p));
 		else
-			status = digest_problems(p);
+			status = digest_problems(pull_reader(p));
 	}
 	if (d.text[0] != '\0')
 		(void)fprintf(stderr, "crosstap: %s\n", d.text);

@@ -4,12 +4,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "crosstap/diff_offset.h"
 #include "flow/key.h"
 
 #define PROBE_RECORDS 60000
-#define PROBE_BATCH 64
 #define PROBE_MIN_PAIRS 20
 #define PROBE_MIN_US 50000 /* a smaller offset is left to the pairing */
 
@@ -29,64 +27,33 @@ probe_compare(const void *a, const void *b)
 	return (x->key > y->key) - (x->key < y->key);
 }
 
-static void
-probe_block(struct probe *p, struct flow_parser *parser,
-    const struct source_item *item, uint64_t seed)
-{
-	struct flow batch[PROBE_BATCH];
-	struct span rest = item->block;
-	size_t used, i, n;
-
-	while (rest.n > 0 && p->n < PROBE_RECORDS) {
-		n = flow_parser_feed(
-		    parser, rest, item->end, batch, PROBE_BATCH, &used);
-		for (i = 0; i < n && p->n < PROBE_RECORDS; i++)
-			if (batch[i].status == FLOW_OK)
-				p->v[p->n++] = (struct probe_flow){
-					flow_key(&batch[i], seed),
-					batch[i].start_us
-				};
-		rest.p += used;
-		rest.n -= used;
-	}
-}
-
 static bool
 probe_read(struct probe *p, const struct pull_options *opt, struct diag *d)
 {
-	struct source_options so = opt->source;
-	struct flow_parser *parser = flow_parser_new(&opt->parser, d);
-	struct source *s = NULL;
-	struct source_item item;
-	bool ok = false;
+	struct reader *r;
+	struct flow *flows;
+	size_t i, n;
 
 	p->n = 0;
 	p->v = calloc(PROBE_RECORDS, sizeof(*p->v));
-	so.parser = &opt->parser;
-	if (p->v == NULL)
+	if (p->v == NULL) {
 		diag_set(d, "out of memory");
-	else if (parser != NULL)
-		s = source_open(opt->operand, &so, d);
-	if (s == NULL)
-		goto out;
-	do {
-		struct diag ignored = DIAG_INIT;
-
-		/* what is wrong with the log is said when it is compared */
-		source_next(s, &item, &ignored);
-		if (item.event == SOURCE_FILE)
-			flow_parser_file(
-			    parser, item.file, item.line, item.offset);
-		else if (item.event == SOURCE_BLOCK)
-			probe_block(p, parser, &item, opt->bins.seed);
-	} while (item.event != SOURCE_END && item.event != SOURCE_FAILED &&
-	    p->n < PROBE_RECORDS);
+		return false;
+	}
+	r = reader_open(opt->operand, &opt->source, &opt->parser, d);
+	if (r == NULL)
+		return false;
+	/* what is wrong with the log is said when it is compared */
+	while (p->n < PROBE_RECORDS && (n = reader_next(r, &flows)) > 0)
+		for (i = 0; i < n && p->n < PROBE_RECORDS; i++)
+			if (flows[i].status == FLOW_OK)
+				p->v[p->n++] = (struct probe_flow){
+					flow_key(&flows[i], opt->bins.seed),
+					flows[i].start_us
+				};
+	reader_close(r);
 	qsort(p->v, p->n, sizeof(*p->v), probe_compare);
-	ok = true;
-out:
-	source_close(s);
-	flow_parser_free(parser);
-	return ok;
+	return true;
 }
 
 static bool
@@ -133,32 +100,20 @@ probe_offset(const struct probe *a, const struct probe *b)
 	return llabs(median) >= PROBE_MIN_US && 2 * near > n ? median : 0;
 }
 
-/* Standard input and FIFOs can be read only once. */
-static bool
-probe_can_reread(const char *operand)
-{
-	struct stat st;
-
-	if (strcmp(operand, "-") == 0)
-		return false;
-	return stat(operand, &st) != 0 || S_ISREG(st.st_mode) ||
-	    S_ISDIR(st.st_mode);
-}
-
 bool
 diff_offset_probe(const struct pull_options *pulls, size_t n,
     int64_t offsets_us[], struct diag *d)
 {
-	struct probe first = { NULL, 0 }, other;
+	struct probe first = { NULL, 0 }, other = { NULL, 0 };
 	size_t i;
 	bool ok = true;
 
 	memset(offsets_us, 0, n * sizeof(offsets_us[0]));
-	if (!probe_can_reread(pulls[0].operand))
+	if (!reader_can_reread(pulls[0].operand))
 		return true;
 	ok = probe_read(&first, &pulls[0], d);
 	for (i = 1; ok && i < n; i++) {
-		if (!probe_can_reread(pulls[i].operand))
+		if (!reader_can_reread(pulls[i].operand))
 			continue;
 		ok = probe_read(&other, &pulls[i], d);
 		if (ok)

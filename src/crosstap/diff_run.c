@@ -209,26 +209,28 @@ run_problems(struct run *run, struct diag *d)
 	for (i = 0; i < run->n; i++) {
 		struct result_sensor *s = &run->r->result.sensors[i];
 		const struct pull *p = run->pulls[i];
+		const struct reader *reader = pull_reader(p);
 
 		if (pull_failed(p) != NULL) {
 			diag_set(d, "%s", pull_failed(p));
 			return false;
 		}
-		s->lines = pull_lines(p);
+		s->lines = reader_lines(reader);
 		s->bytes_read = pull_bytes_read(p);
 		s->late = bins_late(pull_bins(p));
 		s->outside = bins_outside(pull_bins(p));
 		for (k = 0; k < FLOW_NPROBLEMS; k++) {
 			const char *text =
-			    pull_message(p, (enum flow_problem)k);
-			uint64_t count = pull_problems(p, (enum flow_problem)k);
+			    reader_message(reader, (enum flow_problem)k);
+			uint64_t count =
+			    reader_problems(reader, (enum flow_problem)k);
 
 			s->bad_lines += count;
 			if (text != NULL)
 				run_say(run, s->name, text, count - 1);
 		}
-		if (pull_trouble(p) != NULL)
-			run_say(run, s->name, pull_trouble(p), 0);
+		if (reader_trouble(reader) != NULL)
+			run_say(run, s->name, reader_trouble(reader), 0);
 	}
 	return true;
 }
@@ -283,10 +285,12 @@ run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
 	bool ok;
 
 	for (i = 0; i < run->n; i++) {
-		for (k = 0; k < FLOW_MAX_WORKERS &&
-		     pull_worker(run->pulls[i], k) != NULL;
+		const struct reader *reader = pull_reader(run->pulls[i]);
+
+		for (k = 0;
+		     k < FLOW_MAX_WORKERS && reader_worker(reader, k) != NULL;
 		     k++)
-			names[i][k] = pull_worker(run->pulls[i], k);
+			names[i][k] = reader_worker(reader, k);
 		ms[i] = (struct measure_sensor){ res->sensors[i].name, names[i],
 			k, run->shift_us[i] };
 	}
@@ -309,12 +313,13 @@ run_finish(struct run *run, struct diag *d)
 
 	for (i = 0; i < run->n; i++) {
 		const struct bins *b = pull_bins(run->pulls[i]);
+		const struct reader *reader = pull_reader(run->pulls[i]);
 
 		logs[i] = (struct compare_sensor){ bins_begin(b),
-			bins_watermark(b), pull_ended(run->pulls[i]),
-			pull_is_live(run->pulls[i]),
-			pull_trouble(run->pulls[i]) != NULL, bins_netmap(b),
-			NULL, 0 };
+			bins_watermark(b), reader_ended(reader),
+			source_is_live(reader_source(reader)),
+			reader_trouble(reader) != NULL, bins_netmap(b), NULL,
+			0 };
 		logs[i].nlate = bins_late_entries(b, &logs[i].late);
 		res->sensors[i].watermark_us = logs[i].mark_us;
 		res->sensors[i].first_end_us = logs[i].begin_us;

@@ -8,7 +8,7 @@
 
 #include "base/diag.h"
 #include "digest/bins.h"
-#include "source/source.h"
+#include "source/reader.h"
 
 struct pull_options {
 	const char *operand; /* borrowed, as all below */
@@ -33,17 +33,10 @@ const char *pull_failed(const struct pull *p); /* NULL: did not */
 
 /* After the last bin. */
 const struct bins *pull_bins(const struct pull *p);
-uint64_t pull_lines(const struct pull *p);
-uint64_t pull_problems(const struct pull *p, enum flow_problem kind);
-const char *pull_message(const struct pull *p, enum flow_problem kind);
-const char *pull_trouble(const struct pull *p); /* NULL: none; first one */
-bool pull_is_live(const struct pull *p);
-bool pull_ended(const struct pull *p); /* by the end of the log */
-const char *pull_worker(const struct pull *p, unsigned index);
+const struct reader *pull_reader(const struct pull *p);
 
 /* At any time, from any thread. */
 uint64_t pull_bytes_read(const struct pull *p);
 uint64_t pull_bytes_total(const struct pull *p);
-size_t pull_files(const struct pull *p);
 
 #endif

@@ -9,6 +9,7 @@ src_libsource_la_SOURCES = \
 	%D%/input.c %D%/input.h \
 	%D%/locate.c %D%/locate.h \
 	%D%/probe.c %D%/probe.h \
+	%D%/reader.c %D%/reader.h \
 	%D%/rotation.c %D%/rotation.h \
 	%D%/source.c %D%/source.h \
 	%D%/stream.c %D%/stream.h
