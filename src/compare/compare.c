@@ -20,6 +20,10 @@ struct compare {
 	struct compare_bucket **buckets; /* owned */
 	size_t nbuckets, cap;
 	struct leftovers left;
+	struct difference *differences; /* owned */
+	size_t ndifferences, cap_differences;
+	uint64_t unkept;  /* differences that are only counted */
+	size_t shrink_at; /* leftovers that make it worth to settle some */
 	struct compare_sketch_cost cost;
 	const struct compare_sensor *sensors; /* while finishing */
 };
@@ -35,6 +39,7 @@ compare_new(const struct compare_options *opt)
 	c->opt = *opt;
 	c->left.max = opt->max_leftovers != 0 ? opt->max_leftovers
 					      : COMPARE_MAX_LEFTOVERS;
+	c->shrink_at = c->left.max / 8;
 	for (i = 0; i < opt->nsensors; i++) {
 		for (j = i + 1; j < opt->nsensors; j++) {
 			c->a[c->npairs] = (uint8_t)i;
@@ -70,6 +75,7 @@ compare_free(struct compare *c)
 	for (i = 0; i < c->nbuckets; i++)
 		compare_free_bucket(c, c->buckets[i]);
 	free(c->buckets);
+	free(c->differences);
 	leftovers_clear(&c->left);
 	free(c);
 }
@@ -234,33 +240,6 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 	return true;
 }
 
-bool
-compare_add(struct compare *c, int64_t start_us, struct bin *const bins[],
-    const struct netmap *const nets[], struct diag *d)
-{
-	struct compare_bucket *b = compare_new_bucket(c, start_us);
-	struct compare_sorted sorted = { { NULL } };
-	bool ok = b != NULL;
-	size_t i;
-
-	for (i = 0; ok && i < c->opt.nsensors; i++) {
-		if (bins[i] == NULL)
-			continue;
-		b->flows[i] = bins[i]->flows;
-		b->bad[i] = bins[i]->bad;
-		sorted.v[i] = entries_sort(&bins[i]->entries);
-		ok = (sorted.v[i] != NULL || bins[i]->entries.n == 0) &&
-		    compare_keep_workers(b, i, bins[i]);
-	}
-	if (!ok)
-		diag_set(d, "out of memory");
-	for (i = 0; ok && i < c->npairs; i++)
-		ok = compare_pair(c, b, i, bins, nets, &sorted, d);
-	for (i = 0; i < c->opt.nsensors; i++)
-		free(sorted.v[i]);
-	return ok;
-}
-
 /* The bucket of that start; there is one for every leftover. */
 static struct compare_bucket *
 compare_find(const struct compare *c, int64_t start_us)
@@ -285,6 +264,41 @@ compare_cell_of(const struct compare *c, const struct leftover *x)
 	return &compare_find(c, x->bucket_us)->cells[x->pair];
 }
 
+/* Out of memory, a difference is counted and not kept. */
+static void
+compare_keep(struct compare *c, enum difference_kind kind,
+    const struct leftover *x, const struct leftover *y)
+{
+	struct difference *d;
+
+	if (!c->opt.keep_differences)
+		return;
+	if (c->ndifferences == c->cap_differences) {
+		size_t cap =
+		    c->cap_differences == 0 ? 1024 : 2 * c->cap_differences;
+		void *p = realloc(c->differences, cap * sizeof(*d));
+
+		if (p == NULL) {
+			c->unkept++;
+			return;
+		}
+		c->differences = p;
+		c->cap_differences = cap;
+	}
+	d = &c->differences[c->ndifferences++];
+	memset(d, 0, sizeof(*d));
+	d->key = x->e.key;
+	d->kind = (uint8_t)kind;
+	d->pair = x->pair;
+	d->has[x->side] = true;
+	d->start_us[x->side] = entry_start_us(&x->e, x->bucket_us);
+	if (y == NULL)
+		return;
+	d->has[y->side] = true;
+	d->whole[y->side] = kind == DIFFERENCE_SPLIT;
+	d->start_us[y->side] = entry_start_us(&y->e, y->bucket_us);
+}
+
 static void
 compare_on_shifted(
     void *arg, const struct leftover *a, const struct leftover *b)
@@ -292,15 +306,27 @@ compare_on_shifted(
 	/* the bucket of a late record may not be there */
 	struct compare_cell *cell =
 	    compare_cell_of(arg, a->kind == LEFTOVER_LONE ? a : b);
+	uint64_t before = cell->p.damaged;
 
 	cell->shifted++;
 	pairing_damage(&a->e, &b->e, PAIRING_OLD, &cell->p);
+	if (cell->p.damaged != before)
+		compare_keep(arg, DIFFERENCE_DAMAGED, a, b);
 }
 
 static void
-compare_on_split(void *arg, const struct leftover *x)
+compare_on_damaged(
+    void *arg, const struct leftover *a, const struct leftover *b)
+{
+	compare_keep(arg, DIFFERENCE_DAMAGED, a, b);
+}
+
+static void
+compare_on_split(
+    void *arg, const struct leftover *x, const struct leftover *whole)
 {
 	compare_cell_of(arg, x)->split[x->side]++;
+	compare_keep(arg, DIFFERENCE_SPLIT, x, whole);
 }
 
 /* When the record was logged, as well as is known, against the stretch for
@@ -323,7 +349,7 @@ compare_peer_could(const struct compare *c, const struct leftover *x)
 static void
 compare_on_only(void *arg, const struct leftover *x)
 {
-	const struct compare *c = arg;
+	struct compare *c = arg;
 	struct compare_cell *cell = compare_cell_of(c, x);
 	unsigned lacks = 1 - x->side;
 	unsigned owner = x->side == 0 ? c->a[x->pair] : c->b[x->pair];
@@ -331,12 +357,62 @@ compare_on_only(void *arg, const struct leftover *x)
 	if (!compare_peer_could(c, x))
 		return;
 	cell->only[x->side]++;
+	compare_keep(c, DIFFERENCE_ONLY, x, NULL);
 	if (!compare_is_eligible(c, &x->e, x->side))
 		return;
 	cell->missing[lacks]++;
 	if (cell->facets[lacks].n > 0)
 		facets_add_missing(
 		    &cell->facets[lacks], &x->e, c->sensors[owner].nets);
+}
+
+static struct reconcile
+compare_reconcile(struct compare *c)
+{
+	return (struct reconcile){ &c->left, c->opt.width_us,
+		compare_on_shifted, compare_on_damaged, compare_on_split,
+		compare_on_only, c };
+}
+
+/* Flows that end in other buckets at the peer are most of a healthy pair's
+ * leftovers: they need not wait for the end. */
+static void
+compare_make_room(struct compare *c)
+{
+	struct reconcile r = compare_reconcile(c);
+
+	if (c->left.n < c->shrink_at)
+		return;
+	reconcile_shrink(&r);
+	c->shrink_at = c->left.n + (c->left.max - c->left.n) / 2;
+}
+
+bool
+compare_add(struct compare *c, int64_t start_us, struct bin *const bins[],
+    const struct netmap *const nets[], struct diag *d)
+{
+	struct compare_bucket *b = compare_new_bucket(c, start_us);
+	struct compare_sorted sorted = { { NULL } };
+	bool ok = b != NULL;
+	size_t i;
+
+	for (i = 0; ok && i < c->opt.nsensors; i++) {
+		if (bins[i] == NULL)
+			continue;
+		b->flows[i] = bins[i]->flows;
+		b->bad[i] = bins[i]->bad;
+		sorted.v[i] = entries_sort(&bins[i]->entries);
+		ok = (sorted.v[i] != NULL || bins[i]->entries.n == 0) &&
+		    compare_keep_workers(b, i, bins[i]);
+	}
+	if (!ok)
+		diag_set(d, "out of memory");
+	for (i = 0; ok && i < c->npairs; i++)
+		ok = compare_pair(c, b, i, bins, nets, &sorted, d);
+	for (i = 0; i < c->opt.nsensors; i++)
+		free(sorted.v[i]);
+	compare_make_room(c);
+	return ok;
 }
 
 /* What was logged too late to be compared can still show that a flow was not
@@ -360,25 +436,30 @@ compare_add_late(struct compare *c)
 	}
 }
 
+/* What was not kept counts as missing, but where only the record itself could
+ * have told whether the peer should have had it. */
+static void
+compare_add_overflow(
+    struct compare *c, struct compare_cell *cell, unsigned side)
+{
+	cell->only[side] += cell->p.overflow[side];
+	c->unkept += cell->p.overflow[side];
+	if (c->opt.relation != RELATION_SUBSET || side != 0)
+		cell->missing[1 - side] += cell->p.overflow[side];
+}
+
 static void
 compare_settle(struct compare *c)
 {
-	struct reconcile r = { &c->left, c->opt.width_us, compare_on_shifted,
-		compare_on_split, compare_on_only, c };
+	struct reconcile r = compare_reconcile(c);
 	size_t i, p;
-	unsigned side;
 
 	compare_add_late(c);
 	reconcile_run(&r);
 	for (i = 0; i < c->nbuckets; i++) {
 		for (p = 0; p < c->npairs; p++) {
-			struct compare_cell *cell = &c->buckets[i]->cells[p];
-
-			for (side = 0; side < 2; side++) {
-				cell->only[side] += cell->p.overflow[side];
-				cell->missing[1 - side] +=
-				    cell->p.overflow[side];
-			}
+			compare_add_overflow(c, &c->buckets[i]->cells[p], 0);
+			compare_add_overflow(c, &c->buckets[i]->cells[p], 1);
 		}
 	}
 }
@@ -563,4 +644,12 @@ struct compare_sketch_cost
 compare_sketch_cost(const struct compare *c)
 {
 	return c->cost;
+}
+
+const struct difference *
+compare_differences(const struct compare *c, size_t *n, uint64_t *missing)
+{
+	*n = c->ndifferences;
+	*missing = c->unkept;
+	return c->differences;
 }

@@ -16,8 +16,9 @@ struct compare_options {
 	size_t nsensors;
 	enum relation relation; /* subset: the others are inside the first */
 	int64_t width_us;
-	bool via_sketch;      /* decode the sketches too and hold them to it */
-	size_t max_leftovers; /* 0: a default */
+	bool via_sketch;       /* decode the sketches too and hold them to it */
+	bool keep_differences; /* for compare_differences() */
+	size_t max_leftovers;  /* 0: a default */
 };
 
 /* One sensor, known when its log has been read. */
@@ -76,6 +77,28 @@ bool compare_finish(struct compare *c, const struct compare_sensor sensors[],
 /* After compare_finish(): the buckets of the result, in the same order. */
 size_t compare_nbuckets(const struct compare *c);
 const struct compare_bucket *compare_get(const struct compare *c, size_t i);
+
+/*
+ * The flows that differ, one by one, after compare_finish(): enough to find
+ * their records again. Starts are in the clock of the bins, cut by
+ * ENTRY_DURATION_MAX as entries are. Index 0 is the pair's a, 1 its b.
+ */
+enum difference_kind {
+	DIFFERENCE_ONLY,    /* one has it */
+	DIFFERENCE_DAMAGED, /* both have it, with unlike packets */
+	DIFFERENCE_SPLIT    /* a part of it here, the whole at the peer */
+};
+struct difference {
+	uint64_t key;
+	int64_t start_us[2];
+	uint8_t kind; /* enum difference_kind */
+	uint8_t pair; /* index in the result */
+	bool has[2];
+	bool whole[2]; /* DIFFERENCE_SPLIT: it is the peer's whole record */
+};
+/* NULL where there are none. *missing: differences counted, but not kept. */
+const struct difference *
+compare_differences(const struct compare *c, size_t *n, uint64_t *missing);
 
 /* What the sketches cost: symbols sent, differences found. */
 struct compare_sketch_cost {

@@ -1,6 +1,6 @@
 /*
- * Leftovers are sorted by pair and key, so that all records of one tuple that
- * did not pair cleanly stand together; a group is small.
+ * Leftovers are sorted by pair, key and start, so that all records of one
+ * tuple that did not pair cleanly stand together.
  */
 #include <stdlib.h>
 #include "compare/reconcile.h"
@@ -49,6 +49,52 @@ reconcile_is_free(const struct leftover *x)
 	return x->kind != LEFTOVER_CONTEXT && !x->matched;
 }
 
+/* Records of one tuple that are looked at on either side of one; a tuple that
+ * comes more often within the reach has a partner among these, or none. */
+#define RECONCILE_NEIGHBOURS 256
+
+/* May x and y be the same flow? */
+static bool
+reconcile_fits(
+    const struct leftover *x, const struct leftover *y, int64_t reach_us)
+{
+	if (!reconcile_is_free(y) || y->side == x->side ||
+	    (x->kind == LEFTOVER_LATE && y->kind == LEFTOVER_LATE))
+		return false;
+	return reach_us != INT64_MAX || reconcile_overlap(x, y);
+}
+
+/* The nearest partner of v[i] within reach, NULL if there is none; v is in
+ * order of start, so that both ways lead away from it. */
+static struct leftover *
+reconcile_nearest(struct leftover *v, size_t n, size_t i, int64_t reach_us)
+{
+	struct leftover *best = NULL;
+	int64_t best_us = reach_us, d;
+	size_t k;
+
+	for (k = 1; k <= RECONCILE_NEIGHBOURS && k <= i; k++) {
+		d = reconcile_start(v + i) - reconcile_start(v + i - k);
+		if (d > best_us)
+			break;
+		if (reconcile_fits(v + i, v + i - k, reach_us)) {
+			best = v + i - k;
+			best_us = d;
+			break;
+		}
+	}
+	for (k = 1; k <= RECONCILE_NEIGHBOURS && i + k < n; k++) {
+		d = reconcile_start(v + i + k) - reconcile_start(v + i);
+		if (d > best_us)
+			break;
+		if (reconcile_fits(v + i, v + i + k, reach_us)) {
+			best = v + i + k;
+			break;
+		}
+	}
+	return best;
+}
+
 /* Pairs records of the two sides, one of them lone, that start within reach;
  * or, without limit, that overlap: the same flow, of which one side has not
  * seen the beginning. */
@@ -56,28 +102,14 @@ static void
 reconcile_match(
     const struct reconcile *r, struct leftover *v, size_t n, int64_t reach_us)
 {
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < n; i++) {
-		struct leftover *x = v + i, *best = NULL;
-		int64_t best_us = reach_us;
+		struct leftover *x = v + i, *best;
 
 		if (!reconcile_is_free(x) || x->side != 0)
 			continue;
-		for (j = 0; j < n; j++) {
-			int64_t d = reconcile_start(v + j) - reconcile_start(x);
-
-			d = d < 0 ? -d : d;
-			if (!reconcile_is_free(v + j) || v[j].side == 0 ||
-			    d > best_us ||
-			    (x->kind == LEFTOVER_LATE &&
-				v[j].kind == LEFTOVER_LATE) ||
-			    (reach_us == INT64_MAX &&
-				!reconcile_overlap(x, v + j)))
-				continue;
-			best = v + j;
-			best_us = d;
-		}
+		best = reconcile_nearest(v, n, i, reach_us);
 		if (best == NULL)
 			continue;
 		x->matched = best->matched = 1;
@@ -85,51 +117,82 @@ reconcile_match(
 	}
 }
 
-static bool
-reconcile_is_part(const struct leftover *x, const struct leftover *v, size_t n)
+static void
+reconcile_match_all(const struct reconcile *r, struct leftover *v, size_t n)
 {
-	size_t j;
-
-	for (j = 0; j < n; j++) {
-		const struct leftover *y = v + j;
-		uint64_t px = (uint64_t)x->e.pkts[0] + x->e.pkts[1];
-		uint64_t py = (uint64_t)y->e.pkts[0] + y->e.pkts[1];
-
-		if (y->side != x->side && py > px &&
-		    reconcile_start(y) - RECONCILE_SLACK_US <=
-			reconcile_start(x) &&
-		    reconcile_end(x) <= reconcile_end(y) + RECONCILE_SLACK_US)
-			return true;
-	}
-	return false;
+	reconcile_match(r, v, n, PAIRING_START_US);
+	reconcile_match(r, v, n, r->width_us);
+	reconcile_match(r, v, n, INT64_MAX);
 }
 
-/* Beyond this many records of one tuple only counts are settled. */
-#define RECONCILE_GROUP 256
+static uint64_t
+reconcile_packets(const struct leftover *x)
+{
+	return (uint64_t)x->e.pkts[0] + x->e.pkts[1];
+}
+
+/* The longer record of the peer that x is a part of; NULL: none. */
+static const struct leftover *
+reconcile_whole(const struct leftover *v, size_t n, size_t i)
+{
+	const struct leftover *x = v + i;
+	size_t j = i > RECONCILE_NEIGHBOURS ? i - RECONCILE_NEIGHBOURS : 0;
+
+	for (; j < n && j < i + RECONCILE_NEIGHBOURS; j++) {
+		const struct leftover *y = v + j;
+
+		if (reconcile_start(y) - RECONCILE_SLACK_US >
+		    reconcile_start(x))
+			break;
+		if (y->side != x->side &&
+		    reconcile_packets(y) > reconcile_packets(x) &&
+		    reconcile_end(x) <= reconcile_end(y) + RECONCILE_SLACK_US)
+			return y;
+	}
+	return NULL;
+}
+
+/* The two records of a damaged flow were left in one order on both sides. */
+static void
+reconcile_damaged(const struct reconcile *r, struct leftover *v, size_t n)
+{
+	size_t i, j = 0;
+
+	for (i = 0; i < n; i++) {
+		if (v[i].kind != LEFTOVER_CONTEXT || v[i].side != 0)
+			continue;
+		while (
+		    j < n && (v[j].kind != LEFTOVER_CONTEXT || v[j].side == 0))
+			j++;
+		if (j == n)
+			return;
+		r->damaged(r->arg, v + i, v + j++);
+	}
+}
 
 static void
 reconcile_group(const struct reconcile *r, struct leftover *v, size_t n)
 {
 	size_t i;
 
-	if (n > 1 && n <= RECONCILE_GROUP) {
-		reconcile_match(r, v, n, PAIRING_START_US);
-		reconcile_match(r, v, n, r->width_us);
-		reconcile_match(r, v, n, INT64_MAX);
-	}
+	reconcile_match_all(r, v, n);
+	reconcile_damaged(r, v, n);
 	for (i = 0; i < n; i++) {
+		const struct leftover *whole;
+
 		if (v[i].kind != LEFTOVER_LONE || v[i].matched)
 			continue;
-		if (n > 1 && n <= RECONCILE_GROUP &&
-		    reconcile_is_part(v + i, v, n))
-			r->split(r->arg, v + i);
+		whole = reconcile_whole(v, n, i);
+		if (whole != NULL)
+			r->split(r->arg, v + i, whole);
 		else
 			r->only(r->arg, v + i);
 	}
 }
 
-void
-reconcile_run(const struct reconcile *r)
+static void
+reconcile_groups(const struct reconcile *r,
+    void (*group)(const struct reconcile *r, struct leftover *v, size_t n))
 {
 	struct leftover *v = r->left->v;
 	size_t n = r->left->n, i, j;
@@ -141,6 +204,24 @@ reconcile_run(const struct reconcile *r)
 		for (j = i + 1; j < n && v[j].pair == v[i].pair &&
 		     v[j].e.key == v[i].e.key;)
 			j++;
-		reconcile_group(r, v + i, j - i);
+		group(r, v + i, j - i);
 	}
+}
+
+void
+reconcile_run(const struct reconcile *r)
+{
+	reconcile_groups(r, reconcile_group);
+}
+
+void
+reconcile_shrink(const struct reconcile *r)
+{
+	size_t i, n = 0;
+
+	reconcile_groups(r, reconcile_match_all);
+	for (i = 0; i < r->left->n; i++)
+		if (!r->left->v[i].matched)
+			r->left->v[n++] = r->left->v[i];
+	r->left->n = n;
 }

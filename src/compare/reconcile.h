@@ -14,11 +14,18 @@ struct reconcile {
 	/* Called once for every leftover, in order of pair and key. */
 	void (*shifted)(
 	    void *arg, const struct leftover *a, const struct leftover *b);
-	void (*split)(void *arg, const struct leftover *x);
+	void (*damaged)(
+	    void *arg, const struct leftover *a, const struct leftover *b);
+	void (*split)(
+	    void *arg, const struct leftover *x, const struct leftover *whole);
 	void (*only)(void *arg, const struct leftover *x);
 	void *arg;
 };
 
+/* Settles all. */
 void reconcile_run(const struct reconcile *r);
+
+/* Settles only what is shifted, and forgets it: makes room for more. */
+void reconcile_shrink(const struct reconcile *r);
 
 #endif
