@@ -1,9 +1,11 @@
 /*
  * crosstap diff: options, rules, the comparison, and the report of it.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 #include "crosstap/command.h"
@@ -81,6 +83,17 @@ diff_seed(const struct diff_options *o)
 	return getrandom(&seed, sizeof(seed), 0) == sizeof(seed) ? seed : 1;
 }
 
+static bool
+diff_open_flows(struct diff_run *run, struct diag *d)
+{
+	if (run->opt->flows == NULL)
+		return true;
+	run->flows = fopen(run->opt->flows, "we");
+	if (run->flows == NULL)
+		diag_set(d, "%s: %s", run->opt->flows, strerror(errno));
+	return run->flows != NULL;
+}
+
 int
 cmd_diff(int argc, char **argv)
 {
@@ -92,24 +105,22 @@ cmd_diff(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	if (opt.flows != NULL) {
-		/* said before hours of reading, not after */
-		(void)fprintf(stderr,
-		    "crosstap: --flows is not built yet: no file was "
-		    "written\n");
-		return EXIT_TROUBLE;
-	}
 	memset(&run, 0, sizeof(run));
 	run.opt = &opt;
 	run.seed = diff_seed(&opt);
 	dir = command_rules_dir(opt.rules);
 	run.rules = rulelist_compile(&dir, 1, &d);
 	status = EXIT_TROUBLE;
-	if (run.rules != NULL && diff_run(&run, &d)) {
+	if (run.rules != NULL && diff_open_flows(&run, &d) &&
+	    diff_run(&run, &d)) {
 		diff_say(&run);
 		if (diff_report(&run, &d))
 			status = result_exit_status(&run.result);
 		result_clear(&run.result);
+	}
+	if (run.flows != NULL && fclose(run.flows) != 0) {
+		diag_set(&d, "%s: %s", opt.flows, strerror(errno));
+		status = EXIT_TROUBLE;
 	}
 	if (d.text[0] != '\0')
 		(void)fprintf(stderr, "crosstap: %s\n", d.text);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "crosstap/diff_flows.h"
 #include "crosstap/diff_offset.h"
 #include "crosstap/diff_run.h"
 #include "crosstap/progress.h"
@@ -77,6 +78,18 @@ run_names(struct run *run, struct diag *d)
 		}
 	}
 	return true;
+}
+
+/* Said before hours of reading, not after. */
+static bool
+run_check_flows(const struct run *run, struct diag *d)
+{
+	const char *operands[RESULT_MAX_SENSORS];
+	size_t i;
+
+	for (i = 0; i < run->n; i++)
+		operands[i] = run->opts[i].operand;
+	return run->r->flows == NULL || diff_flows_check(operands, run->n, d);
 }
 
 static void
@@ -334,6 +347,34 @@ run_finish(struct run *run, struct diag *d)
 	return run_judge(run, logs, d);
 }
 
+static bool
+run_write_flows(struct run *run, struct diag *d)
+{
+	struct diff_run *r = run->r;
+	struct diff_flows f = { .file = r->flows,
+		.format = r->opt->flows_format,
+		.result = &r->result,
+		.pulls = run->opts };
+	uint64_t unkept;
+
+	if (r->flows == NULL)
+		return true;
+	f.v = compare_differences(run->compare, &f.n, &unkept);
+	if (!diff_flows_write(&f, d))
+		return false;
+	if (unkept + f.not_found > 0) {
+		if (r->nmessages < ARRAY_LEN(r->messages))
+			(void)snprintf(r->messages[r->nmessages++],
+			    sizeof(r->messages[0]),
+			    "%s has %" PRIu64
+			    " of the flows that differ; %" PRIu64
+			    " more were too many to keep, and %" PRIu64
+			    " were not found again in the logs",
+			    r->opt->flows, f.written, unkept, f.not_found);
+	}
+	return true;
+}
+
 bool
 diff_run(struct diff_run *r, struct diag *d)
 {
@@ -342,7 +383,8 @@ diff_run(struct diff_run *r, struct diag *d)
 	struct compare_options co = { .nsensors = o->operands.n,
 		.relation = o->relation,
 		.width_us = o->window.width_us,
-		.via_sketch = o->via_sketch };
+		.via_sketch = o->via_sketch,
+		.keep_differences = r->flows != NULL };
 	bool ok = false;
 	size_t i;
 
@@ -356,10 +398,11 @@ diff_run(struct diff_run *r, struct diag *d)
 		diag_set(d, "out of memory");
 		return false;
 	}
-	if (run_names(&run, d)) {
+	if (run_names(&run, d) && run_check_flows(&run, d)) {
 		run_set_options(&run);
 		ok = run_open(&run, d) && run_compare(&run, d) &&
-		    run_problems(&run, d) && run_finish(&run, d);
+		    run_problems(&run, d) && run_finish(&run, d) &&
+		    run_write_flows(&run, d);
 	}
 	for (i = 0; i < run.n; i++) {
 		bin_free(run.next[i]);

@@ -5,6 +5,7 @@
 #ifndef CROSSTAP_DIFF_RUN_H
 #define CROSSTAP_DIFF_RUN_H
 
+#include <stdio.h>
 #include "compare/compare.h"
 #include "crosstap/diff_options.h"
 #include "judge/rule.h"
@@ -12,6 +13,7 @@
 struct diff_run {
 	const struct diff_options *opt; /* borrowed */
 	struct rules *rules;            /* borrowed */
+	FILE *flows; /* borrowed; where the flows that differ go, or NULL */
 	uint64_t seed;
 	struct result result; /* owned by the caller afterwards */
 	struct compare_sketch_cost sketch;

@@ -6,6 +6,8 @@ src_libcli_la_SOURCES = \
 	%D%/cmd_simulate.c \
 	%D%/command.c \
 	%D%/command.h \
+	%D%/diff_flows.c \
+	%D%/diff_flows.h \
 	%D%/diff_offset.c \
 	%D%/diff_offset.h \
 	%D%/diff_options.c \

@@ -1,0 +1,31 @@
+/*
+ * --flows FILE: reads the operands a second time, for the whole records of the
+ * flows that differ.
+ */
+#ifndef CROSSTAP_DIFF_FLOWS_H
+#define CROSSTAP_DIFF_FLOWS_H
+
+#include <stdio.h>
+#include "compare/compare.h"
+#include "crosstap/flows_out.h"
+#include "crosstap/pull.h"
+
+struct diff_flows {
+	FILE *file; /* borrowed: where the flows go */
+	enum flows_format format;
+	const struct result *result;      /* names and pairs */
+	const struct pull_options *pulls; /* one a sensor, as first read */
+	const struct difference *v;
+	size_t n;
+	uint64_t written,
+	    not_found; /* out: lines; differences without record */
+};
+
+/* An operand that can be read but once is named in d. */
+bool diff_flows_check(
+    const char *const operands[], size_t n, struct diag *d) MUSTCHECK;
+
+/* In order of operand and, of the first that has the flow, of its log. */
+bool diff_flows_write(struct diff_flows *f, struct diag *d) MUSTCHECK;
+
+#endif
