@@ -1,9 +1,17 @@
 rulesdir = $(pkgdatadir)/rules
 dist_rules_DATA = \
 	%D%/blind-spot.yaml \
+	%D%/checksum-discard.yaml \
 	%D%/clock-skew.yaml \
+	%D%/config-divergence.yaml \
+	%D%/duplicate-feed.yaml \
+	%D%/flow-split.yaml \
+	%D%/large-packet-loss.yaml \
 	%D%/packet-loss.yaml \
 	%D%/sensor-gap.yaml \
 	%D%/sensor-silent.yaml \
+	%D%/tap-link-loss.yaml \
+	%D%/tap-strand-loss.yaml \
 	%D%/unexplained.yaml \
+	%D%/visibility-leak.yaml \
 	%D%/worker-frozen.yaml

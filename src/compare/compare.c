@@ -325,8 +325,14 @@ static void
 compare_on_split(
     void *arg, const struct leftover *x, const struct leftover *whole)
 {
-	compare_cell_of(arg, x)->split[x->side]++;
-	compare_keep(arg, DIFFERENCE_SPLIT, x, whole);
+	struct compare *c = arg;
+	struct compare_cell *cell = compare_cell_of(c, x);
+
+	cell->split[x->side]++;
+	if (entry_start_us(&x->e, x->bucket_us) >=
+	    x->bucket_us - c->opt.width_us)
+		cell->split_fresh[x->side]++;
+	compare_keep(c, DIFFERENCE_SPLIT, x, whole);
 }
 
 /* When the record was logged, as well as is known, against the stretch for

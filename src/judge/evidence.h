@@ -34,7 +34,10 @@
 	    "one to expect here")                                              \
 	X(missing_sigma, "sigma", "how far missing is above that")             \
 	X(extra, "flows", "flows that this has and the peer lacks")            \
-	X(split, "flows", "further records of flows the peer has whole")       \
+	X(extra_sigma, "sigma", "how far extra is above the norm")             \
+	X(split, "flows",                                                      \
+	    "further records of flows the peer has whole, "                    \
+	    "begun here or one bucket before")                                 \
 	X(split_share, "share", "split / flows")                               \
 	X(fresh, "flows", "paired flows that began in this bucket")            \
 	X(damaged, "flows", "fresh flows with fewer packets here")             \

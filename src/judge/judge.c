@@ -174,8 +174,8 @@ judge_try_all(struct judge *j)
 }
 
 static bool
-judge_is_held(
-    const struct judge *j, size_t rule, const struct hit *h, unsigned within)
+judge_is_held(const struct judge *j, size_t rule, const struct hit *h,
+    enum evidence_text who, unsigned within)
 {
 	size_t i;
 
@@ -185,7 +185,7 @@ judge_is_held(
 		if (held->rule == rule &&
 		    h->bucket >= held->first - (int64_t)within &&
 		    h->bucket <= held->last + (int64_t)within &&
-		    strcmp(held->sensor, h->row->t[EVT_sensor]) == 0)
+		    strcmp(held->sensor, h->row->t[who]) == 0)
 			return true;
 	}
 	return false;
@@ -202,6 +202,7 @@ judge_suppress(struct judge *j, size_t rule)
 	for (i = 0; i < hits->n; i++) {
 		for (k = 0; k < e->nunless; k++)
 			if (judge_is_held(j, e->unless[k], &hits->hit[i],
+				e->unless_peer[k] ? EVT_peer : EVT_sensor,
 				e->rule.unless_within))
 				break;
 		if (k == e->nunless)

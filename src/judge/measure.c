@@ -267,9 +267,11 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_missing_expected] = expected;
 	e->n[EV_missing_sigma] = measure_sigma(missing, expected);
 	e->n[EV_extra] = (double)cell->only[m->side];
-	e->n[EV_split] = (double)cell->split[m->side];
+	e->n[EV_extra_sigma] = measure_sigma((double)cell->only[m->side],
+	    MEASURE_FLOW_LOSS * (double)b->flows[m->me]);
+	e->n[EV_split] = (double)cell->split_fresh[m->side];
 	e->n[EV_split_share] = measure_share(
-	    (double)cell->split[m->side], (double)b->flows[m->me]);
+	    (double)cell->split_fresh[m->side], (double)b->flows[m->me]);
 	e->n[EV_behind] =
 	    measure_seconds(m->logs[m->peer].mark_us - m->logs[m->me].mark_us);
 	e->n[EV_bad_lines] = (double)b->bad[m->me];

@@ -204,12 +204,15 @@ rule_link(struct rules *rs, struct ruleset_entry *e, struct diag *d)
 		diag_set(&why, "%zu names in unless; wanted at most %d",
 		    r->nunless, RULE_MAX);
 	for (i = 0; i < r->nunless && why.text[0] == '\0'; i++) {
-		found = rule_index(rs, r->unless[i]);
+		bool peer = strncmp(r->unless[i], "peer:", 5) == 0;
+
+		found = rule_index(rs, r->unless[i] + (peer ? 5 : 0));
 		if (found == rs->n)
 			diag_set(&why,
 			    "no rule '%.60s' for unless; wanted the "
 			    "name of a rule in the set",
 			    r->unless[i]);
+		e->unless_peer[e->nunless] = peer;
 		e->unless[e->nunless++] = (uint8_t)found;
 	}
 	if (why.text[0] == '\0')

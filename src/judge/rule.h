@@ -51,7 +51,7 @@ struct rule {
 			    * NULL: the row's worker, or value */
 	char *direction;   /* SQL expression: 'inbound', 'outbound', NULL */
 	char **unless;     /* rules that take precedence, for the same sensor
-			    * and bucket */
+			    * and bucket; "peer:RULE": for the row's peer */
 	size_t nunless;
 	unsigned unless_within; /* ... or so many buckets around it */
 	char **evidence;        /* columns shown with the finding */

@@ -16,7 +16,8 @@ struct ruleset_entry {
 	struct expr *direction; /* NULL: none */
 	enum evidence_number share_weight;
 	enum evidence_number columns[FINDING_MAX_EVIDENCE];
-	uint8_t unless[RULE_MAX]; /* indices into entry */
+	uint8_t unless[RULE_MAX];   /* indices into entry */
+	bool unless_peer[RULE_MAX]; /* that rule, held for the peer */
 	size_t nunless;
 };
 
