@@ -330,8 +330,11 @@ compare_on_split(
 
 	cell->split[x->side]++;
 	if (entry_start_us(&x->e, x->bucket_us) >=
-	    x->bucket_us - c->opt.width_us)
+	    x->bucket_us - c->opt.width_us) {
 		cell->split_fresh[x->side]++;
+		cell->split_packets[x->side] +=
+		    (uint64_t)x->e.pkts[0] + x->e.pkts[1];
+	}
 	compare_keep(c, DIFFERENCE_SPLIT, x, whole);
 }
 

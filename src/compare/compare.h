@@ -37,12 +37,13 @@ struct compare_sensor {
 struct compare_cell {
 	struct pairing p;
 	uint64_t shifted;
-	uint64_t split[2];       /* further records that a, that b has */
-	uint64_t split_fresh[2]; /* of these, begun here or a bucket before */
-	uint64_t only[2];        /* flows that only a, only b has */
-	uint64_t missing[2];     /* of those of the peer, what a, what b should
-				  * have had: attempts that the border stops do
-				  * not count in a subset */
+	uint64_t split[2];         /* further records that a, that b has */
+	uint64_t split_fresh[2];   /* of these, begun here or a bucket before */
+	uint64_t split_packets[2]; /* of these */
+	uint64_t only[2];          /* flows that only a, only b has */
+	uint64_t missing[2];  /* of those of the peer, what a, what b should
+			       * have had: attempts that the border stops do
+			       * not count in a subset */
 	uint64_t eligible[2]; /* flows of a, of b that the peer should have */
 	struct facets facets[2]; /* of what a lacks, of what b lacks; empty
 				  * where little is missing */

@@ -38,6 +38,7 @@
 	X(split, "flows",                                                      \
 	    "further records of flows the peer has whole, "                    \
 	    "begun here or one bucket before")                                 \
+	X(split_packets, "packets", "packets of these records")                \
 	X(split_share, "share", "split / flows")                               \
 	X(fresh, "flows", "paired flows that began in this bucket")            \
 	X(damaged, "flows", "fresh flows with fewer packets here")             \

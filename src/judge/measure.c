@@ -160,6 +160,16 @@ measure_seconds(int64_t us)
 	return (double)us / (double)US_PER_S;
 }
 
+/* No flows, or a few stragglers. */
+static bool
+measure_is_silent(const struct measure *m, size_t i)
+{
+	double flows = (double)compare_get(m->c, i)->flows[m->me];
+
+	return flows <= MEASURE_STRAGGLERS *
+	    (double)measure_cell(m, i)->eligible[1 - m->side];
+}
+
 /* Silence around bucket i, in buckets. */
 static void
 measure_silence(const struct measure *m, size_t i, struct evidence *e)
@@ -169,11 +179,11 @@ measure_silence(const struct measure *m, size_t i, struct evidence *e)
 	bool began = false, resumes = false;
 
 	for (k = i + 1; k > 0 && !began; k--) {
-		began = compare_get(m->c, k - 1)->flows[m->me] > 0;
+		began = !measure_is_silent(m, k - 1);
 		before += !began;
 	}
 	for (k = i; k < n && !resumes; k++) {
-		resumes = compare_get(m->c, k)->flows[m->me] > 0;
+		resumes = !measure_is_silent(m, k);
 		after += !resumes;
 	}
 	e->n[EV_began] = began;
@@ -270,6 +280,7 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_extra_sigma] = measure_sigma((double)cell->only[m->side],
 	    MEASURE_FLOW_LOSS * (double)b->flows[m->me]);
 	e->n[EV_split] = (double)cell->split_fresh[m->side];
+	e->n[EV_split_packets] = (double)cell->split_packets[m->side];
 	e->n[EV_split_share] = measure_share(
 	    (double)cell->split_fresh[m->side], (double)b->flows[m->me]);
 	e->n[EV_behind] =

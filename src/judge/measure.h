@@ -14,6 +14,9 @@
  * does not pair. */
 #define MEASURE_PACKET_LOSS 2e-5
 #define MEASURE_FLOW_LOSS 1e-4
+/* A sensor that logs no more than this of its peer's flows is silent: the last
+ * flows of a sensor that stops are logged later than they end. */
+#define MEASURE_STRAGGLERS 0.02
 
 struct measure_sensor {
 	const char *name;
