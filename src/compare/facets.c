@@ -8,6 +8,15 @@
 #include "compare/facets.h"
 #include "digest/digest.h"
 
+/* Prefix lengths at which networks are counted, and how many of them a cause
+ * may take: the longer they are, the more of them look alike by chance. */
+#define FACET_LEVELS 3
+static const struct facet_level {
+	unsigned v4_bits, v6_bits, max_values;
+} facet_levels[2][FACET_LEVELS] = { { { 16, 48, 16 }, { 24, 64, 32 },
+					{ 32, 64, 8 } }, /* local */
+	{ { 8, 32, EXPLAIN_MAX_VALUES }, { 16, 48, 64 }, { 24, 64, 16 } } };
+
 static const char *const facet_names[FACET_NFACETS] = { "ip_version", "proto",
 	"port", "local_net", "remote_net", "vlan", "state_class", "direction",
 	"size_class" };
@@ -28,8 +37,8 @@ facets_clear(struct facets *f)
 static uint32_t
 facets_hash(struct facet_id id)
 {
-	uint64_t x =
-	    id.value ^ (uint64_t)id.facet << 52 ^ (uint64_t)id.ipv6 << 51;
+	uint64_t x = id.value ^ (uint64_t)id.facet << 52 ^
+	    (uint64_t)id.ipv6 << 51 ^ (uint64_t)id.level << 48;
 
 	return (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 40);
 }
@@ -37,7 +46,8 @@ facets_hash(struct facet_id id)
 static bool
 facets_same(struct facet_id a, struct facet_id b)
 {
-	return a.value == b.value && a.facet == b.facet && a.ipv6 == b.ipv6;
+	return a.value == b.value && a.facet == b.facet && a.ipv6 == b.ipv6 &&
+	    a.level == b.level;
 }
 
 /* The slot of an id, or the free one where it would go. */
@@ -103,21 +113,34 @@ facets_count(struct facets *f, enum facet facet, struct facet_id id,
 static struct facet_id
 facets_number(uint64_t value)
 {
-	return (struct facet_id){ value, 0, 0 };
+	return (struct facet_id){ value, 0, 0, 0 };
 }
 
-static struct facet_id
-facets_net(const struct entry *e, const struct netmap *nets, unsigned side,
-    unsigned v4_bits, unsigned v6_bits)
+static const struct facet_level *
+facets_level(enum facet facet, unsigned level)
 {
-	uint64_t prefix;
+	return &facet_levels[facet == FACET_REMOTE_NET][level];
+}
 
-	if ((e->class_bits & ENTRY_IPV6) == 0)
-		return facets_number(
-		    e->net[side] >> (32 - v4_bits) << (32 - v4_bits));
-	prefix = netmap_prefix(nets, e->net[side]);
-	return (struct facet_id){ prefix >> (64 - v6_bits) << (64 - v6_bits), 0,
-		1 };
+static void
+facets_count_net(struct facets *f, enum facet facet, const struct entry *e,
+    const struct netmap *nets, unsigned side, uint64_t flows, uint64_t missing)
+{
+	bool ipv6 = (e->class_bits & ENTRY_IPV6) != 0;
+	uint64_t whole = ipv6 ? netmap_prefix(nets, e->net[side])
+			      : (uint64_t)e->net[side] << 32;
+	unsigned i, bits, before = 0;
+
+	for (i = 0; i < FACET_LEVELS; i++) {
+		const struct facet_level *l = facets_level(facet, i);
+		struct facet_id id = { 0, 0, ipv6, (uint8_t)i };
+
+		bits = ipv6 ? l->v6_bits : l->v4_bits;
+		id.value = whole >> (64 - bits) << (64 - bits);
+		if (bits != before)
+			facets_count(f, facet, id, flows, missing);
+		before = bits;
+	}
 }
 
 /* 0 or 1: the endpoint that is inside; 2: the log does not tell. */
@@ -154,11 +177,11 @@ facets_add(struct facets *f, const struct entry *e, const struct netmap *nets,
 	/* where the log does not tell, an endpoint is taken for both */
 	for (side = 0; side < 2; side++) {
 		if (local == 2 || side == local)
-			facets_count(f, FACET_LOCAL_NET,
-			    facets_net(e, nets, side, 24, 64), flows, missing);
+			facets_count_net(
+			    f, FACET_LOCAL_NET, e, nets, side, flows, missing);
 		if (local == 2 || side != local)
-			facets_count(f, FACET_REMOTE_NET,
-			    facets_net(e, nets, side, 8, 32), flows, missing);
+			facets_count_net(
+			    f, FACET_REMOTE_NET, e, nets, side, flows, missing);
 	}
 }
 
@@ -205,6 +228,8 @@ facets_compare(const void *a, const void *b)
 
 	if (x->id.facet != y->id.facet)
 		return x->id.facet < y->id.facet ? -1 : 1;
+	if (x->id.level != y->id.level)
+		return x->id.level < y->id.level ? -1 : 1;
 	if (x->missing != y->missing)
 		return x->missing > y->missing ? -1 : 1;
 	if (x->id.ipv6 != y->id.ipv6)
@@ -232,11 +257,14 @@ facets_try(const struct facets *f, const struct facet_value **v, size_t n,
     struct explanation *out)
 {
 	uint64_t flows = 0, missing = 0;
+	unsigned max = EXPLAIN_MAX_VALUES;
 	size_t i;
 
 	out->facet = (enum facet)(v[0]->id.facet - 1);
 	out->nvalues = 0;
-	for (i = 0; i < n && out->nvalues < EXPLAIN_MAX_VALUES; i++) {
+	if (out->facet == FACET_LOCAL_NET || out->facet == FACET_REMOTE_NET)
+		max = facets_level(out->facet, v[0]->id.level)->max_values;
+	for (i = 0; i < n && out->nvalues < max; i++) {
 		if (!facets_is_cause(f, v[i]))
 			continue;
 		out->ids[out->nvalues++] = v[i]->id;
@@ -244,6 +272,9 @@ facets_try(const struct facets *f, const struct facet_value **v, size_t n,
 		flows +=
 		    v[i]->flows > v[i]->missing ? v[i]->flows : v[i]->missing;
 	}
+	/* what all flows have in common is no cause */
+	if ((double)flows >= 0.98 * (double)f->flows)
+		out->nvalues = 0;
 	out->precision = flows == 0 ? 0 : (double)missing / (double)flows;
 	out->recall = (double)missing / (double)f->missing;
 	if (out->recall > 1) /* an endpoint was taken for both */
@@ -276,9 +307,10 @@ facets_explain(const struct facets *f, struct explanation *out)
 			v[n++] = &f->values[i];
 	qsort(v, n, sizeof(*v), facets_compare);
 	for (from = 0; from < n; from = i) {
-		uint16_t facet = v[from]->id.facet;
+		const struct facet_id *id = &v[from]->id;
 
-		for (i = from; i < n && v[i]->id.facet == facet;)
+		for (i = from; i < n && v[i]->id.facet == id->facet &&
+		     v[i]->id.level == id->level;)
 			i++;
 		facets_try(f, v + from, i - from, &x);
 		if (facets_score(&x) > facets_score(out))
@@ -306,22 +338,22 @@ facets_measure(const struct facets *f, const struct explanation *x,
 static void
 facets_format_net(struct facet_id id, enum facet facet, char *out, size_t n)
 {
+	const struct facet_level *l = facets_level(facet, id.level);
 	uint64_t v = id.value;
-	bool remote = facet == FACET_REMOTE_NET;
 	struct flow_addr a = { { 0 } };
 	char text[FLOW_ADDR_MAX];
 	unsigned i;
 
 	if (id.ipv6 == 0) {
-		(void)snprintf(out, n, "%u.%u.%u.0/%d", (unsigned)(v >> 24),
-		    (unsigned)(v >> 16 & 255), (unsigned)(v >> 8 & 255),
-		    remote ? 8 : 24);
+		(void)snprintf(out, n, "%u.%u.%u.%u/%u", (unsigned)(v >> 56),
+		    (unsigned)(v >> 48 & 255), (unsigned)(v >> 40 & 255),
+		    (unsigned)(v >> 32 & 255), l->v4_bits);
 		return;
 	}
 	for (i = 0; i < 8; i++)
 		a.b[i] = (uint8_t)(v >> (56 - 8 * i));
 	flow_addr_format(&a, text);
-	(void)snprintf(out, n, "%s/%d", text, remote ? 32 : 64);
+	(void)snprintf(out, n, "%s/%u", text, l->v6_bits);
 }
 
 static void

@@ -13,8 +13,8 @@ enum facet {
 	FACET_IP_VERSION,
 	FACET_PROTO,
 	FACET_PORT,
-	FACET_LOCAL_NET,  /* IPv4 /24, IPv6 /64 */
-	FACET_REMOTE_NET, /* IPv4 /8, IPv6 /32 */
+	FACET_LOCAL_NET,  /* at several prefix lengths */
+	FACET_REMOTE_NET, /* the same */
 	FACET_VLAN,
 	FACET_STATE_CLASS,
 	FACET_DIRECTION,
@@ -24,12 +24,13 @@ enum facet {
 const char *facet_name(enum facet f);
 
 /* What a value is, so that it can be printed and merged without the network
- * map of its sensor: an IPv4 network or IPv6 prefix in host order, or a
- * number. */
+ * map of its sensor: a number, or the first 64 bits of a network in host order
+ * (IPv4: its 32 bits on top). */
 struct facet_id {
 	uint64_t value;
 	uint16_t facet; /* enum facet + 1; 0: none */
-	uint16_t ipv6;  /* of a network: 1 if value is an IPv6 prefix */
+	uint8_t ipv6;   /* of a network: 1 if value is an IPv6 prefix */
+	uint8_t level;  /* of a network: which of its prefix lengths */
 };
 
 struct facet_value {
@@ -44,7 +45,7 @@ struct facets {
 	uint64_t flows, missing; /* totals, not sums over values */
 };
 
-#define FACETS_MAX 65536 /* values kept; further ones are not named */
+#define FACETS_MAX 32768 /* values kept; further ones are not named */
 
 void facets_clear(struct facets *f);
 /* Counts one flow of the peer, weight times (sampling), or a missing one. */

@@ -95,6 +95,9 @@
 	X(facet_missing, "flows", "of those, how many this lacks")             \
 	X(precision, "share", "facet_missing / facet_flows")                   \
 	X(recall, "share", "facet_missing / missing")                          \
+	X(cause_precision, "share",                                            \
+	    "precision over the buckets in which most is missing")             \
+	X(cause_recall, "share", "recall there")                               \
 	X(values_n, "values", "how many values of the facet it takes")         \
 	X(facet_sigma, "sigma", "how far facet_missing is above chance")
 

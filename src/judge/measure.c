@@ -103,15 +103,31 @@ measure_is_missing(const struct measure *m, size_t i)
 	    missing >= 0.001 * (double)cell->eligible[1 - m->side];
 }
 
+static double
+measure_missing_share(const struct measure *m, size_t i)
+{
+	const struct compare_cell *cell = measure_cell(m, i);
+
+	return measure_share((double)cell->missing[m->side],
+	    (double)cell->eligible[1 - m->side]);
+}
+
+/* The cause is looked for where most is missing: a fault begins and ends
+ * within a bucket, and flows of before and after would blur it. */
 static void
 measure_explain(const struct measure *m, struct measure_episode *e)
 {
 	struct facets all;
+	double most = 0;
 	size_t i;
 
 	memset(&all, 0, sizeof(all));
 	for (i = e->from; i < e->to; i++)
-		facets_merge(&all, &measure_cell(m, i)->facets[m->side]);
+		most = fmax(most, measure_missing_share(m, i));
+	for (i = e->from; i < e->to; i++)
+		if (measure_missing_share(m, i) >= 0.85 * most)
+			facets_merge(
+			    &all, &measure_cell(m, i)->facets[m->side]);
 	facets_explain(&all, &e->why);
 	facets_clear(&all);
 }
@@ -323,6 +339,8 @@ measure_facet(struct measure *m, size_t i)
 	e->n[EV_precision] = measure_share((double)missing, (double)flows);
 	e->n[EV_recall] =
 	    fmin(1, measure_share((double)missing, (double)f->missing));
+	e->n[EV_cause_precision] = ep->why.precision;
+	e->n[EV_cause_recall] = ep->why.recall;
 	e->n[EV_values_n] = ep->why.nvalues;
 	e->n[EV_facet_sigma] = measure_sigma((double)missing, expected);
 }

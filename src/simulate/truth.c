@@ -69,6 +69,16 @@ truth_finding(struct buf *out, const struct simulate_outcome *outcome,
 	buf_add_str(out, "\n  }");
 }
 
+/* Networks of the outside that are not seen look like a link that is not. */
+static const char *
+truth_rule(const struct fault *f)
+{
+	return f->def->kind == FAULT_BLIND_SPOT &&
+		f->facet == FAULT_FACET_REMOTE_NET
+	    ? "tap-link-loss"
+	    : f->def->rule;
+}
+
 static void
 truth_findings(struct buf *out, const struct plan *plan,
     const struct simulate_outcome *outcome)
@@ -90,7 +100,7 @@ truth_findings(struct buf *out, const struct plan *plan,
 		for (j = 0; j < plan->options.sensors; j++) {
 			if ((f->mask >> j & 1) == 0)
 				continue;
-			truth_finding(out, outcome, f, f->def->rule,
+			truth_finding(out, outcome, f, truth_rule(f),
 			    plan_sensor_name(plan->options.relation, j), first);
 			first = false;
 		}
