@@ -51,6 +51,7 @@ struct given {
 	{ EV_flows, 900 }, { EV_missing, 100 }, { EV_missing_share, 0.1 },    \
 	    { EV_missing_sigma, 90 }, { EV_facet_flows, 100 },                \
 	    { EV_facet_missing, 100 }, { EV_precision, 1 }, { EV_recall, 1 }, \
+	    { EV_cause_precision, 1 }, { EV_cause_recall, 1 },                \
 	    { EV_values_n, 1 },                                               \
 	{                                                                     \
 		EV_facet_sigma, 90                                            \
@@ -100,8 +101,10 @@ static const struct given cases[] = {
 	    { { EV_flows, 0 }, { EV_peer_flows, 7 }, { EV_missing, 7 },
 		{ EV_missing_share, 1 }, { EV_missing_sigma, 7 },
 		{ EV_resumes, 0 }, { END, 0 } } },
-	{ "one flow is not silence", "unexplained", EVIDENCE_SENSOR, "",
+	{ "silent but for a straggler", "sensor-silent", EVIDENCE_SENSOR, "",
 	    { GONE, { EV_flows, 1 }, { EV_resumes, 0 }, { END, 0 } } },
+	{ "a tenth is not silence", "unexplained", EVIDENCE_SENSOR, "",
+	    { GONE, { EV_flows, 100 }, { EV_resumes, 0 }, { END, 0 } } },
 
 	{ "a gap", "sensor-gap", EVIDENCE_SENSOR, "", { GONE, { END, 0 } } },
 	{ "a pause in which nothing is missing", NULL, EVIDENCE_SENSOR, "",
@@ -131,9 +134,18 @@ static const struct given cases[] = {
 	    { SPOT, { END, 0 } } },
 	{ "blind to a network", "blind-spot", EVIDENCE_FACET, "local_net",
 	    { SPOT, { EV_values_n, 2 }, { END, 0 } } },
-	{ "remote networks are a link", NULL, EVIDENCE_FACET, "remote_net",
+	{ "remote networks are a link", "tap-link-loss", EVIDENCE_FACET,
+	    "remote_net", { SPOT, { EV_values_n, 40 }, { END, 0 } } },
+	{ "a VLAN is a link", "tap-link-loss", EVIDENCE_FACET, "vlan",
 	    { SPOT, { END, 0 } } },
+	{ "a link and much else", NULL, EVIDENCE_FACET, "remote_net",
+	    { SPOT, { EV_recall, 0.5 }, { END, 0 } } },
+	{ "a link half seen", NULL, EVIDENCE_FACET, "remote_net",
+	    { SPOT, { EV_cause_precision, 0.5 }, { END, 0 } } },
 	{ "half of the kind is seen", NULL, EVIDENCE_FACET, "port",
+	    { SPOT, { EV_cause_precision, 0.5 }, { END, 0 } } },
+	{ "a bucket of it that the fault fills in part", "blind-spot",
+	    EVIDENCE_FACET, "port",
 	    { SPOT, { EV_precision, 0.5 }, { END, 0 } } },
 	{ "half of the missing is of other kinds", NULL, EVIDENCE_FACET, "port",
 	    { SPOT, { EV_recall, 0.5 }, { END, 0 } } },
@@ -150,12 +162,25 @@ static const struct given cases[] = {
 	{ "lost packets and flows", "packet-loss", EVIDENCE_SENSOR, "",
 	    { LOSSY, { EV_missing, 20 }, { EV_missing_share, 0.02 },
 		{ EV_missing_sigma, 19 }, { END, 0 } } },
-	{ "one direction is silent", "unexplained", EVIDENCE_SENSOR, "",
+	{ "one direction is silent", "tap-strand-loss", EVIDENCE_SENSOR, "",
 	    { LOSSY, { EV_damage_random, 0.05 }, { EV_onesided_in, 0.95 },
+		{ EV_onesided_out, 0 }, { END, 0 } } },
+	{ "both directions are silent in turn", "unexplained", EVIDENCE_SENSOR,
+	    "",
+	    { LOSSY, { EV_damage_random, 0.05 }, { EV_onesided_in, 0.5 },
+		{ EV_onesided_out, 0.5 }, { END, 0 } } },
+	{ "torn flows", "flow-split", EVIDENCE_SENSOR, "",
+	    { LOSSY, { EV_damage_random, 0.05 }, { EV_onesided_in, 0.5 },
+		{ EV_onesided_out, 0.5 }, { EV_split, 90 },
+		{ EV_split_share, 0.08 }, { EV_split_packets, 200 },
 		{ END, 0 } } },
-	{ "checksums", "unexplained", EVIDENCE_SENSOR, "",
+	{ "cut flows", "config-divergence", EVIDENCE_SENSOR, "",
+	    { LOSSY, { EV_onesided_in, 0.1 }, { EV_split, 90 },
+		{ EV_split_share, 0.08 }, { EV_split_packets, 200 },
+		{ END, 0 } } },
+	{ "checksums", "checksum-discard", EVIDENCE_SENSOR, "",
 	    { LOSSY, { EV_checksum_share, 0.95 }, { END, 0 } } },
-	{ "large packets only", "unexplained", EVIDENCE_SENSOR, "",
+	{ "large packets only", "large-packet-loss", EVIDENCE_SENSOR, "",
 	    { LOSSY, { EV_large_share, 1 }, { EV_large_base, 0.3 },
 		{ END, 0 } } },
 	{ "the peer counts twice", NULL, EVIDENCE_SENSOR, "",
@@ -180,12 +205,23 @@ static const struct given cases[] = {
 	    "",
 	    { { EV_missing, 100 }, { EV_missing_share, 0.1 },
 		{ EV_missing_sigma, 90 }, { END, 0 } } },
-	{ "flows in pieces", "unexplained", EVIDENCE_SENSOR, "",
+	{ "flows in pieces", "config-divergence", EVIDENCE_SENSOR, "",
 	    { { EV_split, 400 }, { EV_split_share, 0.3 }, { END, 0 } } },
 	{ "a few pieces", NULL, EVIDENCE_SENSOR, "",
 	    { { EV_split, 12 }, { EV_split_share, 0.012 }, { END, 0 } } },
-	{ "every packet twice", "unexplained", EVIDENCE_SENSOR, "",
-	    { { EV_multiple, 0.99 }, { EV_multiple_factor, 2 }, { END, 0 } } },
+	{ "every packet twice", "duplicate-feed", EVIDENCE_SENSOR, "",
+	    { { EV_multiple, 0.99 }, { EV_multiple_factor, 2 },
+		{ EV_peer_damaged, 795 }, { END, 0 } } },
+	{ "a peer that loses packets", NULL, EVIDENCE_SENSOR, "",
+	    { { EV_multiple, 0.1 }, { EV_multiple_factor, 2 },
+		{ EV_peer_damaged, 700 }, { END, 0 } } },
+	{ "flows that the outside never saw", "visibility-leak",
+	    EVIDENCE_SENSOR, "",
+	    { { EV_subset, 1 }, { EV_extra, 40 }, { EV_extra_sigma, 39 },
+		{ END, 0 } } },
+	{ "flows that a mirror never saw are its own to explain", NULL,
+	    EVIDENCE_SENSOR, "",
+	    { { EV_extra, 40 }, { EV_extra_sigma, 39 }, { END, 0 } } },
 	{ "missing at the edge", NULL, EVIDENCE_SENSOR, "",
 	    { { EV_edge, 1 }, { EV_missing, 100 }, { EV_missing_share, 0.1 },
 		{ EV_missing_sigma, 90 }, { END, 0 } } },
@@ -196,8 +232,9 @@ static const struct change healthy[] = { { EV_width, 60 }, { EV_subset, 0 },
 	{ EV_peer_flows, 1000 }, { EV_peer_usual, 1000 }, { EV_usual, 1000 },
 	{ EV_paired, 1000 }, { EV_missing, 0 }, { EV_missing_share, 0 },
 	{ EV_missing_expected, 1 }, { EV_missing_sigma, 0 }, { EV_extra, 0 },
-	{ EV_split, 0 }, { EV_split_share, 0 }, { EV_fresh, 800 },
-	{ EV_damaged, 0 }, { EV_damaged_share, 0 }, { EV_damaged_sigma, 0 },
+	{ EV_extra_sigma, 0 }, { EV_split, 0 }, { EV_split_share, 0 },
+	{ EV_split_packets, 0 }, { EV_fresh, 800 }, { EV_damaged, 0 },
+	{ EV_damaged_share, 0 }, { EV_damaged_sigma, 0 },
 	{ EV_peer_damaged, 0 }, { EV_peer_packets, 20000 },
 	{ EV_lost_packets, 0 }, { EV_packet_loss, 0 }, { EV_multiple, 0 },
 	{ EV_multiple_factor, 1 }, { EV_silent_before, 0 },
@@ -306,11 +343,13 @@ START_TEST(a_frozen_worker_says_which_since_when_and_how_much)
 }
 END_TEST
 
-START_TEST(the_first_set_is_complete_and_explained)
+START_TEST(every_rule_is_there_and_explained)
 {
 	static const char *const names[] = { "sensor-silent", "sensor-gap",
-		"worker-frozen", "blind-spot", "packet-loss", "clock-skew",
-		"unexplained" };
+		"worker-frozen", "tap-link-loss", "tap-strand-loss",
+		"packet-loss", "large-packet-loss", "duplicate-feed",
+		"flow-split", "checksum-discard", "clock-skew", "blind-spot",
+		"config-divergence", "visibility-leak", "unexplained" };
 	struct rules *rs = load();
 	const struct rule *r;
 	size_t i;
@@ -337,7 +376,7 @@ unit_suite(void)
 	tcase_add_loop_test(t, a_rule_holds_where_it_must_and_nowhere_else, 0,
 	    (int)ARRAY_LEN(cases));
 	tcase_add_test(t, a_frozen_worker_says_which_since_when_and_how_much);
-	tcase_add_test(t, the_first_set_is_complete_and_explained);
+	tcase_add_test(t, every_rule_is_there_and_explained);
 	suite_add_tcase(s, t);
 	return s;
 }
