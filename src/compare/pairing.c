@@ -229,7 +229,8 @@ pairing_run(const struct pairing_input *in, struct pairing *out,
 			na = pairing_run_length(a, i, in->n[0]);
 		if (j < in->n[1] && (i == in->n[0] || b[j]->key <= a[i]->key))
 			nb = pairing_run_length(b, j, in->n[1]);
-		pairing_group(&st, a + i, na, b + j, nb);
+		pairing_group(&st, na == 0 ? NULL : a + i, na,
+		    nb == 0 ? NULL : b + j, nb);
 		i += na;
 		j += nb;
 	}

@@ -387,18 +387,21 @@ parser_tsv_lines(struct flow_parser *p, struct span block, struct flow *out,
 			(size_t)(block.p + sep[nsep - 1] - from) };
 		struct flow *f = out + made;
 		struct parse_fault fault;
+		bool good;
 
 		if (UNLIKELY(line.n <= 1 || from[0] == '#'))
 			break;
-		if (LIKELY(p->read_line(
-			&p->tsv, &p->workers, block.p, sep, nsep, f, &fault)) &&
-		    LIKELY(!x->has_nul || memchr(from, 0, line.n) == NULL)) {
-			parser_take_good(p, f, line);
-		} else {
-			if (x->has_nul && memchr(from, 0, line.n) != NULL)
-				fault.kind = PROBLEM_NUL;
-			parser_bad(p, f, line, &fault);
+		good = p->read_line(
+		    &p->tsv, &p->workers, block.p, sep, nsep, f, &fault);
+		if (UNLIKELY(x->has_nul && memchr(from, 0, line.n) != NULL)) {
+			fault = (struct parse_fault){ PROBLEM_NUL,
+				FIELD_IGNORED, line };
+			good = false;
 		}
+		if (LIKELY(good))
+			parser_take_good(p, f, line);
+		else
+			parser_bad(p, f, line, &fault);
 		made++;
 		parser_passed(p, line.n + 1);
 		*used = sep[nsep - 1] + 1;

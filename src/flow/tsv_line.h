@@ -313,7 +313,8 @@ tsv_read(struct tsv_layout *t, struct parse_workers *workers, const char *block,
 	if (UNLIKELY(nsep != t->ncolumns)) {
 		fault->kind = PROBLEM_SHORT_LINE;
 		fault->field = FIELD_IGNORED;
-		fault->text = (struct span){ block + sep[-1] + 1,
+		/* sep[-1] of a block's first line is UINT32_MAX */
+		fault->text = (struct span){ block + (uint32_t)(sep[-1] + 1),
 			sep[nsep - 1] - (sep[-1] + 1) };
 		return false;
 	}
