@@ -23,6 +23,8 @@ tests_unit_libunit_la_SOURCES = \
 	%D%/unit/unit.c \
 	%D%/unit/unit.h
 check_PROGRAMS += \
+	tests/unit/compare/hashes.t \
+	tests/unit/compare/lanes.t \
 	tests/unit/crosstap/flows_out.t \
 	tests/unit/crosstap/options.t \
 	tests/unit/crosstap/progress.t \

@@ -2,6 +2,8 @@ noinst_LTLIBRARIES += src/libcompare.la
 src_libcompare_la_SOURCES = \
 	%D%/compare.c %D%/compare.h \
 	%D%/facets.c %D%/facets.h \
+	%D%/hashes.c %D%/hashes.h \
+	%D%/lanes.c %D%/lanes.h \
 	%D%/pairing.c %D%/pairing.h \
 	%D%/reconcile.c %D%/reconcile.h \
 	%D%/result.c %D%/result.h \
