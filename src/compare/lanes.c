@@ -18,7 +18,7 @@
 /* Pairs of which both hosts are seen with others. */
 #define LANES_MIN_CROSSED 12
 #define LANES_PLAIN 0.25
-#define LANES_TABLE_MAX 512
+#define LANES_PLAIN_PAIRS 8192 /* looked at for that */
 
 /* Counts by a 64-bit hash of what they are about. */
 struct lanes_group {
@@ -481,6 +481,7 @@ struct lanes_plain {
 	double pairs, lost; /* host pairs; those of which most is missing */
 	double plain;       /* of lost, what the best attribute tells */
 	uint32_t crossed;   /* of lost: both hosts have others that are not */
+	size_t slots;       /* of the map of pairs: these are looked at */
 };
 
 /* Counts host pairs by one attribute, then those of values that are lost. */
@@ -496,7 +497,7 @@ lanes_plain_of(const struct lanes_search *s, unsigned attribute,
 
 	memset(m->v, 0, (m->mask + 1) * sizeof(*m->v));
 	for (pass = 0; pass < 2; pass++) {
-		for (i = 0; i <= s->pairs.mask; i++) {
+		for (i = 0; i < p->slots; i++) {
 			const struct lanes_group *g = &s->pairs.v[i];
 			unsigned all = 0, mixed = 0;
 
@@ -541,26 +542,27 @@ lanes_recount(struct lanes_search *s)
 	}
 }
 
+/* After lanes_recount(). The first slots of the map are a sample by hash. */
 static bool
-lanes_find_plain(struct lanes_search *s, struct lanes_plain *p)
+lanes_find_plain(const struct lanes_search *s, struct lanes_plain *p)
 {
 	struct lanes_map m;
+	size_t seen = 0;
 	unsigned a;
-	size_t i;
 
 	memset(p, 0, sizeof(*p));
-	lanes_recount(s);
-	for (i = 0; i <= s->pairs.mask; i++) {
-		const struct lanes_group *g = &s->pairs.v[i];
+	while (p->slots <= s->pairs.mask && seen < LANES_PLAIN_PAIRS) {
+		const struct lanes_group *g = &s->pairs.v[p->slots++];
 
 		if (g->flows == 0)
 			continue;
+		seen++;
 		p->lost += lanes_is_lost(g);
 		p->pairs += g->missing > 0 ? 1 : s->in->weight;
 	}
 	if (p->lost == 0 || p->lost >= p->pairs)
 		return true;
-	if (!lanes_map_init(&m, 2 * s->pairs.n))
+	if (!lanes_map_init(&m, 2 * seen))
 		return false;
 	for (a = 0; a < LANES_NATTRIBUTES; a++)
 		lanes_plain_of(s, a, &m, p);
@@ -621,48 +623,53 @@ lanes_guess(struct lanes *out, double pairs)
  * missing as often as any. Here they all are; and both hosts of the pairs
  * talk with others that are seen.
  */
-static void
-lanes_judge_pairs(const struct lanes_search *s, const struct lanes_plain *p)
+static bool
+lanes_judge_pairs(struct lanes_search *s)
 {
 	struct lanes_whole w = lanes_count_whole(s);
 	struct lanes *out = s->out;
+	struct lanes_plain p;
 	double x, rate, score;
 
-	out->plain = p->plain;
-	if (w.several < LANES_MIN_PAIRS || p->crossed < LANES_MIN_CROSSED ||
-	    p->plain > LANES_PLAIN || w.missing >= w.flows)
-		return;
+	if (w.several < LANES_MIN_PAIRS || w.missing >= w.flows)
+		return true;
 	x = w.whole / w.several;
 	rate = w.missing / w.flows;
 	score = x > rate ? w.several * lanes_divergence(x, rate) : 0;
-	out->share = p->lost / p->pairs;
 	out->recall = w.lost_missing / w.missing;
 	out->precision = w.lost_missing / w.lost_flows;
 	out->lift = out->precision / rate;
 	out->chance_log10 = -score / log(10);
-	if (x >= LANES_WHOLE && score > -log(LANES_CHANCE) &&
-	    out->recall >= LANES_RECALL) {
-		out->kind = LANES_HOST_PAIRS;
-		lanes_guess(out, p->pairs);
-	}
+	if (x < LANES_WHOLE || out->recall < LANES_RECALL ||
+	    out->chance_log10 > log10(LANES_CHANCE))
+		return true;
+	if (!lanes_find_plain(s, &p))
+		return false;
+	out->plain = p.plain;
+	if (p.crossed < LANES_MIN_CROSSED || p.plain > LANES_PLAIN)
+		return true;
+	out->kind = LANES_HOST_PAIRS;
+	out->share = p.lost / p.pairs;
+	lanes_guess(out, p.pairs);
+	return true;
 }
 
 static bool
 lanes_try_pairs(struct lanes_search *s)
 {
 	uint8_t *every = malloc(s->in->n + 1);
-	struct lanes_plain p;
 	bool ok = every != NULL;
 
 	*s->out = (struct lanes){ .pairs = s->out->pairs };
 	if (ok) {
 		memset(every, 1, s->in->n + 1);
-		ok = lanes_time(s, every, s->out) && lanes_find_plain(s, &p);
+		ok = lanes_time(s, every, s->out);
 	}
 	free(every);
-	if (ok)
-		lanes_judge_pairs(s, &p);
-	return ok;
+	if (!ok)
+		return false;
+	lanes_recount(s);
+	return lanes_judge_pairs(s);
 }
 
 static bool
@@ -682,6 +689,7 @@ lanes_try_hashes(struct lanes_search *s)
 		return false;
 	if (out->recall < LANES_RECALL || out->precision < LANES_PRECISION)
 		return true;
+	lanes_recount(s);
 	if (!lanes_find_plain(s, &p))
 		return false;
 	out->plain = p.plain;
