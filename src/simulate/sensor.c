@@ -111,6 +111,24 @@ sensor_clock(const struct sensor *s, int64_t us)
 	return shown;
 }
 
+/* How far a time stamp may be off, either way, when it is us. */
+static int64_t
+sensor_jitter(const struct sensor *s, int64_t us)
+{
+	int64_t jitter = SENSOR_JITTER_US;
+	size_t i;
+
+	for (i = 0; i < s->setup.place.nfaults; i++) {
+		const struct fault *f = &s->setup.place.faults[i];
+
+		if (f->def->kind == FAULT_CLOCK_SKEW &&
+		    damage_is_on(&s->setup.place, f) && us >= f->from_us &&
+		    us < f->to_us)
+			jitter += (int64_t)(f->value[FAULT_KEY_JITTER] * 1e6);
+	}
+	return jitter;
+}
+
 /* When the logger writes a record that is ready at r->log_us. */
 static int64_t
 sensor_log_time(struct sensor *s, const struct record *r)
@@ -146,8 +164,8 @@ sensor_emit(void *ctx, const struct record *given)
 {
 	struct sensor *s = ctx;
 	struct record r = *given;
-	int64_t jitter =
-	    prng_between(&s->prng, -SENSOR_JITTER_US, SENSOR_JITTER_US);
+	int64_t most = sensor_jitter(s, r.start_us);
+	int64_t jitter = prng_between(&s->prng, -most, most);
 	int64_t end = r.start_us + r.duration_us;
 
 	r.worker = (uint8_t)s->worker;
@@ -156,8 +174,7 @@ sensor_emit(void *ctx, const struct record *given)
 	r.start_us = sensor_clock(s, r.start_us) + jitter;
 	if (r.duration_us > 0) {
 		if (r.duration_us > SENSOR_BURST_US)
-			jitter = prng_between(
-			    &s->prng, -SENSOR_JITTER_US, SENSOR_JITTER_US);
+			jitter = prng_between(&s->prng, -most, most);
 		r.duration_us = sensor_clock(s, end) + jitter - r.start_us;
 		if (r.duration_us < 1)
 			r.duration_us = 1;

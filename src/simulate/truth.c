@@ -53,6 +53,41 @@ truth_details(struct buf *out, const struct fault *f)
 	}
 }
 
+/* From when on the fault shows in the log: what a log that lags lacks is its
+ * end, however long it has lagged. */
+static int64_t
+truth_start_us(const struct fault *f, int64_t end_us)
+{
+	int64_t lag_us = (int64_t)(f->value[FAULT_KEY_LAG] * 1e6);
+
+	if (f->def->kind != FAULT_SENSOR_LAGGING || f->to_us < end_us ||
+	    end_us - lag_us < f->from_us)
+		return f->from_us;
+	return end_us - lag_us;
+}
+
+/* One remote network is a link, and what one of two equal sensors sees alone
+ * the other misses, for no reason that shows. */
+static const char *
+truth_rule(const struct fault *f, enum relation relation)
+{
+	if (f->def->kind == FAULT_BLIND_SPOT &&
+	    f->facet == FAULT_FACET_REMOTE_NET)
+		return "tap-link-loss";
+	if (f->def->kind == FAULT_LEAK && relation == RELATION_MIRROR)
+		return "unexplained";
+	return f->def->rule;
+}
+
+/* The sensors to blame, as bits. */
+static uint32_t
+truth_blamed(const struct fault *f, const struct simulate_options *o)
+{
+	if (f->def->kind == FAULT_LEAK && o->relation == RELATION_MIRROR)
+		return ~f->mask;
+	return f->mask;
+}
+
 static void
 truth_finding(struct buf *out, const struct simulate_outcome *outcome,
     const struct fault *f, const char *rule, const char *sensor, bool first)
@@ -63,26 +98,17 @@ truth_finding(struct buf *out, const struct simulate_outcome *outcome,
 	buf_printf(out, "\n   \"rule\": \"%s\"", rule);
 	if (sensor != NULL)
 		truth_string(out, "sensor", sensor);
-	truth_seconds(out, "start", f->from_us);
+	truth_seconds(out, "start", truth_start_us(f, outcome->end_us));
 	truth_seconds(out, "end", to + US_PER_S - 1);
 	truth_details(out, f);
 	buf_add_str(out, "\n  }");
-}
-
-/* Networks of the outside that are not seen look like a link that is not. */
-static const char *
-truth_rule(const struct fault *f)
-{
-	return f->def->kind == FAULT_BLIND_SPOT &&
-		f->facet == FAULT_FACET_REMOTE_NET
-	    ? "tap-link-loss"
-	    : f->def->rule;
 }
 
 static void
 truth_findings(struct buf *out, const struct plan *plan,
     const struct simulate_outcome *outcome)
 {
+	const struct simulate_options *o = &plan->options;
 	bool first = true;
 	size_t i;
 	unsigned j;
@@ -97,11 +123,12 @@ truth_findings(struct buf *out, const struct plan *plan,
 			first = false;
 			continue;
 		}
-		for (j = 0; j < plan->options.sensors; j++) {
-			if ((f->mask >> j & 1) == 0)
+		for (j = 0; j < o->sensors; j++) {
+			if ((truth_blamed(f, o) >> j & 1) == 0)
 				continue;
-			truth_finding(out, outcome, f, truth_rule(f),
-			    plan_sensor_name(plan->options.relation, j), first);
+			truth_finding(out, outcome, f,
+			    truth_rule(f, o->relation),
+			    plan_sensor_name(o->relation, j), first);
 			first = false;
 		}
 	}

@@ -158,16 +158,76 @@ END_TEST
 START_TEST(every_fault_is_in_the_truth_under_its_rule)
 {
 	const struct fault_def *f = &fault_table[_i];
+	struct simulate_options o = logs_options();
 	struct logs l;
 	char want[64];
 
-	logs_make(&l, logs_options(), f->name);
+	if (f->kind == FAULT_LEAK)
+		o.relation = RELATION_SUBSET;
+	logs_make(&l, o, f->name);
 	(void)snprintf(want, sizeof(want), "\"rule\": \"%s\"", f->rule);
 	ck_assert_ptr_nonnull(strstr(l.truth.p, want));
-	ck_assert_ptr_nonnull(strstr(l.truth.p, "\"sensor\": \"B\""));
+	(void)snprintf(want, sizeof(want), "\"sensor\": \"%s\"",
+	    f->kind == FAULT_LEAK ? "INT" : "B");
+	ck_assert_ptr_nonnull(strstr(l.truth.p, want));
 	(void)snprintf(want, sizeof(want), "\"start\": %lld",
 	    (long long)(l.plan.faults[0].from_us / US_PER_S));
 	ck_assert_ptr_nonnull(strstr(l.truth.p, want));
+	logs_clear(&l);
+}
+END_TEST
+
+/* What the logs can show is not always what the fault is called. */
+static const struct {
+	const char *spec;
+	const char *rule, *sensor;
+	int start_s;
+} faults_truths[] = {
+	{ "blind-spot:facet=remote_net:34.0.0.0/8", "tap-link-loss", "B", 60 },
+	{ "visibility-leak:share=0.1", "unexplained", "A", 60 },
+	{ "sensor-lagging:lag=50", "sensor-lagging", "B", 210 },
+};
+
+START_TEST(truth_is_what_the_logs_can_show)
+{
+	struct logs l;
+	char want[64];
+
+	logs_make(&l, logs_options(), faults_truths[_i].spec);
+	(void)snprintf(
+	    want, sizeof(want), "\"rule\": \"%s\"", faults_truths[_i].rule);
+	ck_assert_ptr_nonnull(strstr(l.truth.p, want));
+	(void)snprintf(
+	    want, sizeof(want), "\"sensor\": \"%s\"", faults_truths[_i].sensor);
+	ck_assert_ptr_nonnull(strstr(l.truth.p, want));
+	(void)snprintf(want, sizeof(want), "\"start\": %lld",
+	    (long long)(l.plan.start_us / US_PER_S) +
+		faults_truths[_i].start_s);
+	ck_assert_ptr_nonnull(strstr(l.truth.p, want));
+	logs_clear(&l);
+}
+END_TEST
+
+START_TEST(jitter_is_either_way_and_within_its_bounds)
+{
+	int64_t most = 0, least = 0;
+	struct logs l;
+	size_t i;
+
+	logs_make(&l, logs_options(), "clock-skew:offset=0,jitter=0.05");
+	for (i = 0; i < l.n[1] && i < l.n[0]; i++) {
+		int64_t off = l.row[1][i].start_us - l.row[0][i].start_us;
+
+		if (strcmp(l.row[0][i].tuple, l.row[1][i].tuple) != 0)
+			break;
+		most = off > most ? off : most;
+		least = off < least ? off : least;
+	}
+	ck_assert_uint_gt(i, 20);
+	ck_assert_int_gt(most, 20000);
+	ck_assert_int_lt(most, 51000);
+	ck_assert_int_lt(least, -20000);
+	ck_assert_int_gt(least, -51000);
 	logs_clear(&l);
 }
 END_TEST
@@ -346,6 +406,9 @@ unit_suite(void)
 	    0, (int)ARRAY_LEN(faults_rows));
 	tcase_add_loop_test(t, every_fault_is_in_the_truth_under_its_rule, 0,
 	    (int)fault_table_len);
+	tcase_add_loop_test(t, truth_is_what_the_logs_can_show, 0,
+	    (int)ARRAY_LEN(faults_truths));
+	tcase_add_test(t, jitter_is_either_way_and_within_its_bounds);
 	tcase_add_test(t, random_loss_damages_many_flows_and_loses_few);
 	tcase_add_test(t, bursts_hurt_the_fast_flows);
 	tcase_add_test(t, large_frames_lost_leave_gaps);
