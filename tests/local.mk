@@ -4,8 +4,18 @@ AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules'; export CROSSTAP_RULES;
 check_SCRIPTS += tests/layers.sh tests/format.sh \
 	tests/system/diff.sh tests/system/exit.sh tests/system/docs.sh \
-	tests/system/completion.sh
-EXTRA_DIST += tests/layers.sh tests/format.sh
+	tests/system/completion.sh tests/evaluate/check.sh
+EXTRA_DIST += tests/layers.sh tests/format.sh tests/evaluate
+
+# The evaluation of the verdicts, in full: a quarter of an hour. The table goes
+# to the terminal and to accuracy.md, for doc/accuracy.md.
+evaluate: crosstap
+	@CROSSTAP='$(abs_top_builddir)/crosstap' \
+	CROSSTAP_RULES='$(abs_top_srcdir)/rules' \
+	    $(SHELL) '$(srcdir)/tests/evaluate/evaluate.sh' full >accuracy.md; \
+	status=$$?; cat accuracy.md; exit $$status
+.PHONY: evaluate
+CLEANFILES += accuracy.md
 
 
 # A unit test X.t is X.c beside it and what all of them share, libunit.
