@@ -9,6 +9,7 @@ dist_rules_DATA = \
 	%D%/large-packet-loss.yaml \
 	%D%/packet-loss.yaml \
 	%D%/sensor-gap.yaml \
+	%D%/sensor-lagging.yaml \
 	%D%/sensor-silent.yaml \
 	%D%/tap-link-loss.yaml \
 	%D%/tap-strand-loss.yaml \

@@ -27,6 +27,8 @@ struct compare_sensor {
 	int64_t mark_us;  /* its last watermark */
 	bool ended;       /* read to the end of the log, not of the window */
 	bool live;        /* the log is still being written */
+	int64_t lag_us;   /* from mark_us to the last write of an open log;
+			   * INT64_MIN: not known */
 	bool trouble;     /* a file of it could not be read to its end */
 	const struct netmap *nets;          /* borrowed */
 	const struct bins_late_entry *late; /* borrowed: partners only */

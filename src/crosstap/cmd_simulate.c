@@ -5,6 +5,7 @@
  */
 #include <sys/stat.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,22 @@ cmd_simulate_close(struct cmd_simulate_files *f)
 	return ok;
 }
 
+/* A log's file is as old as its last record: how late a logger is shows in
+ * that. A file system that cannot tell leaves the time of the run. */
+static void
+cmd_simulate_date(const struct cmd_simulate_files *f,
+    const struct simulate_outcome *outcome, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		struct timespec t[2] = { { 0, UTIME_OMIT },
+			{ (time_t)(outcome->written_us[i] / US_PER_S), 0 } };
+
+		(void)utimensat(AT_FDCWD, f->path[i], t, 0);
+	}
+}
+
 static bool
 cmd_simulate_write(void *ctx, unsigned sensor, const char *p, size_t n)
 {
@@ -147,6 +164,8 @@ cmd_simulate_run(const struct plan *plan, const char *dir,
 	    simulate_run(plan, cmd_simulate_write, f, outcome, d);
 	if (!cmd_simulate_close(f))
 		ok = false;
+	if (ok)
+		cmd_simulate_date(f, outcome, plan->options.sensors);
 	free(f);
 	return ok && cmd_simulate_truth(dir, plan, outcome, d);
 }

@@ -317,6 +317,20 @@ run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
 	return ok;
 }
 
+/* How long after its newest record a log that is open was written to. */
+static int64_t
+run_lag(const struct run *run, size_t i)
+{
+	const struct reader *reader = pull_reader(run->pulls[i]);
+	int64_t written = source_written_us(reader_source(reader));
+	int64_t mark = bins_watermark(pull_bins(run->pulls[i]));
+
+	if (!reader_is_open(reader) || written == INT64_MIN ||
+	    mark == INT64_MIN)
+		return INT64_MIN;
+	return written - (mark - run->shift_us[i]);
+}
+
 static bool
 run_finish(struct run *run, struct diag *d)
 {
@@ -330,7 +344,7 @@ run_finish(struct run *run, struct diag *d)
 
 		logs[i] = (struct compare_sensor){ bins_begin(b),
 			bins_watermark(b), reader_ended(reader),
-			source_is_live(reader_source(reader)),
+			source_is_live(reader_source(reader)), run_lag(run, i),
 			reader_trouble(reader) != NULL, bins_netmap(b), NULL,
 			0 };
 		logs[i].nlate = bins_late_entries(b, &logs[i].late);

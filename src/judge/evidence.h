@@ -72,6 +72,9 @@
 	X(resumes, "0/1", "this sensor logs again later in the window")        \
 	X(began, "0/1", "this sensor has logged before in the window")         \
 	X(behind, "s", "watermark of the peer minus that of this sensor")      \
+	X(lag, "s",                                                            \
+	    "from this log's newest record to the last write of it; "          \
+	    "NULL if the log is closed or copied")                             \
 	X(bad_lines, "lines", "unreadable records of this sensor here")        \
 	X(late, "flows", "records of this sensor that came too late")          \
 	X(explained, "share", "of missing: what the best facet explains")      \

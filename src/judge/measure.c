@@ -301,6 +301,8 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	    (double)cell->split_fresh[m->side], (double)b->flows[m->me]);
 	e->n[EV_behind] =
 	    measure_seconds(m->logs[m->peer].mark_us - m->logs[m->me].mark_us);
+	if (m->logs[m->me].lag_us != INT64_MIN)
+		e->n[EV_lag] = measure_seconds(m->logs[m->me].lag_us);
 	e->n[EV_bad_lines] = (double)b->bad[m->me];
 	e->n[EV_late] = 0;
 	e->n[EV_explained] = ep == NULL ? 0 : ep->why.recall;

@@ -25,6 +25,7 @@ struct sensor {
 	uint64_t luck;     /* seeds this sensor's noise */
 	uint64_t uids;
 	uint64_t written;
+	int64_t written_us; /* when the last of these was */
 	bool failed;
 	struct spool *spool;    /* owned */
 	struct damage *scratch; /* borrowed */
@@ -257,6 +258,7 @@ sensor_line(void *ctx, const struct record *r)
 
 	conn_log_record(&s->out, s->setup.format, r);
 	s->written++;
+	s->written_us = r->log_us;
 	sensor_flush(s, SENSOR_CHUNK_BYTES);
 }
 
@@ -296,4 +298,10 @@ sensor_finish(struct sensor *s, int64_t us)
 	}
 	sensor_flush(s, 0);
 	return !s->failed;
+}
+
+int64_t
+sensor_written_us(const struct sensor *s)
+{
+	return s->written_us;
 }

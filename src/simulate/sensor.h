@@ -48,6 +48,7 @@ bool sensor_advance(struct sensor *s, int64_t us) MUSTCHECK;
 /* The end of the run: writes the rest, unless the log lags behind. */
 bool sensor_finish(struct sensor *s, int64_t us) MUSTCHECK;
 
-uint64_t sensor_records(const struct sensor *s); /* written so far */
+uint64_t sensor_records(const struct sensor *s);   /* written so far */
+int64_t sensor_written_us(const struct sensor *s); /* when the last was */
 
 #endif

@@ -181,6 +181,9 @@ simulate_loop(struct simulate_state *st)
 		if (!sensor_finish(st->sensors[i], st->out->end_us))
 			return false;
 		st->out->records[i] = sensor_records(st->sensors[i]);
+		st->out->written_us[i] = sensor_written_us(st->sensors[i]);
+		if (st->out->written_us[i] > st->out->end_us)
+			st->out->written_us[i] = st->out->end_us;
 	}
 	return true;
 }

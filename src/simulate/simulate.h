@@ -12,8 +12,9 @@
 struct simulate_outcome {
 	uint64_t sessions;
 	int64_t end_us;
-	uint64_t records[RESULT_MAX_SENSORS]; /* written */
-	uint64_t missed[RESULT_MAX_SENSORS];  /* by --miss */
+	uint64_t records[RESULT_MAX_SENSORS];   /* written */
+	int64_t written_us[RESULT_MAX_SENSORS]; /* last change of the log */
+	uint64_t missed[RESULT_MAX_SENSORS];    /* by --miss */
 	/* Records that `a` has and `b` lacks, by --miss: [a][b]. */
 	uint64_t only[RESULT_MAX_SENSORS][RESULT_MAX_SENSORS];
 };

@@ -183,6 +183,18 @@ reader_trouble(const struct reader *r)
 	return r->trouble.text[0] == '\0' ? NULL : r->trouble.text;
 }
 
+bool
+reader_is_open(const struct reader *r)
+{
+	bool open = false;
+	unsigned i;
+
+	for (i = 0; i < SOURCE_MAX_STREAMS; i++)
+		open |=
+		    r->parsers[i] != NULL && !flow_parser_closed(r->parsers[i]);
+	return open;
+}
+
 uint64_t
 reader_lines(const struct reader *r)
 {

@@ -25,6 +25,9 @@ bool reader_ended(const struct reader *r);
 const char *reader_failed(const struct reader *r);  /* NULL: did not */
 const char *reader_trouble(const struct reader *r); /* NULL: none; first one */
 
+/* Some file did not end in #close, as those that are being written. */
+bool reader_is_open(const struct reader *r);
+
 /* Totals over all streams so far. */
 uint64_t reader_lines(const struct reader *r);
 uint64_t reader_problems(const struct reader *r, enum flow_problem kind);

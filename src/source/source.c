@@ -340,3 +340,22 @@ source_is_live(const struct source *s)
 {
 	return s->live;
 }
+
+int64_t
+source_written_us(const struct source *s)
+{
+	int64_t newest = INT64_MIN;
+	size_t i;
+
+	for (i = 0; i < s->files.n; i++) {
+		const struct located *f = &s->files.v[i];
+		int64_t us = (int64_t)f->st.st_mtime * US_PER_S;
+
+		if (f->dropped || f->error != 0 || !S_ISREG(f->st.st_mode))
+			continue;
+		if (f->path[f->stem_n] != '\0')
+			return INT64_MIN;
+		newest = us > newest ? us : newest;
+	}
+	return newest;
+}

@@ -89,5 +89,8 @@ size_t source_files(const struct source *s);         /* chosen for the window */
  * to in the last ten minutes and does not end in #close, or one of `current`.
  */
 bool source_is_live(const struct source *s);
+/* When the newest file was last written to, microseconds since 1970; INT64_MIN
+ * where that says nothing of its records: standard input, compressed files. */
+int64_t source_written_us(const struct source *s);
 
 #endif
