@@ -3,11 +3,13 @@ dist_rules_DATA = \
 	%D%/blind-spot.yaml \
 	%D%/checksum-discard.yaml \
 	%D%/clock-skew.yaml \
+	%D%/common-drop.yaml \
 	%D%/config-divergence.yaml \
 	%D%/duplicate-feed.yaml \
 	%D%/flow-split.yaml \
 	%D%/large-packet-loss.yaml \
 	%D%/packet-loss.yaml \
+	%D%/platform-bug.yaml \
 	%D%/sensor-gap.yaml \
 	%D%/sensor-lagging.yaml \
 	%D%/sensor-silent.yaml \

@@ -42,6 +42,8 @@ compare_new(const struct compare_options *opt)
 	c->shrink_at = c->left.max / 8;
 	for (i = 0; i < opt->nsensors; i++) {
 		for (j = i + 1; j < opt->nsensors; j++) {
+			if (opt->group[i] != opt->group[j])
+				continue;
 			c->a[c->npairs] = (uint8_t)i;
 			c->b[c->npairs++] = (uint8_t)j;
 		}
@@ -146,13 +148,20 @@ compare_offsets(struct compare_cell *cell, struct pairing_offsets *o)
 	cell->spread_us = o->us[o->n / 2];
 }
 
+static bool
+compare_is_superset(const struct compare *c, size_t pair, unsigned side)
+{
+	return c->opt.relation == RELATION_SUBSET && c->a[pair] == 0 &&
+	    side == 0;
+}
+
 /* Would the inside sensor have seen this flow of the outside? Attempts that
  * nobody answered may have been stopped at the border. */
 static bool
 compare_is_eligible(
-    const struct compare *c, const struct entry *e, unsigned side)
+    const struct compare *c, const struct entry *e, size_t pair, unsigned side)
 {
-	if (c->opt.relation != RELATION_SUBSET || side != 0)
+	if (!compare_is_superset(c, pair, side))
 		return true;
 	return entry_state(e) != FLOW_CLASS_ATTEMPT &&
 	    (e->pkts[0] > 0 && e->pkts[1] > 0);
@@ -160,17 +169,17 @@ compare_is_eligible(
 
 static uint64_t
 compare_count_eligible(
-    const struct compare *c, const struct bin *bin, unsigned side)
+    const struct compare *c, const struct bin *bin, size_t pair, unsigned side)
 {
 	const struct entry_block *b;
 	uint64_t n = 0;
 	size_t i;
 
-	if (c->opt.relation != RELATION_SUBSET || side != 0)
+	if (!compare_is_superset(c, pair, side))
 		return bin->entries.n;
 	for (b = bin->entries.first; b != NULL; b = b->next)
 		for (i = 0; i < b->n; i++)
-			n += compare_is_eligible(c, &b->e[i], side);
+			n += compare_is_eligible(c, &b->e[i], pair, side);
 	return n;
 }
 
@@ -178,7 +187,8 @@ compare_count_eligible(
  * large one. */
 static void
 compare_count_facets(const struct compare *c, struct facets *f,
-    const struct bin *bin, unsigned side, const struct netmap *nets)
+    const struct bin *bin, size_t pair, unsigned side,
+    const struct netmap *nets)
 {
 	const struct entry_block *b;
 	uint64_t weight = 1;
@@ -189,7 +199,7 @@ compare_count_facets(const struct compare *c, struct facets *f,
 	for (b = bin->entries.first; b != NULL; b = b->next)
 		for (i = 0; i < b->n; i++)
 			if ((b->e[i].key & (weight - 1)) == 0 &&
-			    compare_is_eligible(c, &b->e[i], side))
+			    compare_is_eligible(c, &b->e[i], pair, side))
 				facets_add_flow(f, &b->e[i], nets, weight);
 }
 
@@ -223,7 +233,7 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 		in.n[side] = bin == NULL ? 0 : bin->entries.n;
 		if (bin != NULL)
 			cell->eligible[side] =
-			    compare_count_eligible(c, bin, side);
+			    compare_count_eligible(c, bin, pair, side);
 	}
 	if (c->opt.via_sketch && in.n[0] > 0 && in.n[1] > 0 &&
 	    !sketchdiff_check(bins[who[0]], bins[who[1]], &c->cost, d))
@@ -235,7 +245,7 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 
 		if (compare_is_noticeable(left, in.n[side]))
 			compare_count_facets(c, &cell->facets[1 - side],
-			    bins[who[side]], side, nets[who[side]]);
+			    bins[who[side]], pair, side, nets[who[side]]);
 	}
 	return true;
 }
@@ -367,7 +377,7 @@ compare_on_only(void *arg, const struct leftover *x)
 		return;
 	cell->only[x->side]++;
 	compare_keep(c, DIFFERENCE_ONLY, x, NULL);
-	if (!compare_is_eligible(c, &x->e, x->side))
+	if (!compare_is_eligible(c, &x->e, x->pair, x->side))
 		return;
 	cell->missing[lacks]++;
 	if (cell->facets[lacks].n > 0)
@@ -449,11 +459,13 @@ compare_add_late(struct compare *c)
  * have told whether the peer should have had it. */
 static void
 compare_add_overflow(
-    struct compare *c, struct compare_cell *cell, unsigned side)
+    struct compare *c, struct compare_bucket *b, size_t pair, unsigned side)
 {
+	struct compare_cell *cell = &b->cells[pair];
+
 	cell->only[side] += cell->p.overflow[side];
 	c->unkept += cell->p.overflow[side];
-	if (c->opt.relation != RELATION_SUBSET || side != 0)
+	if (!compare_is_superset(c, pair, side))
 		cell->missing[1 - side] += cell->p.overflow[side];
 }
 
@@ -467,8 +479,8 @@ compare_settle(struct compare *c)
 	reconcile_run(&r);
 	for (i = 0; i < c->nbuckets; i++) {
 		for (p = 0; p < c->npairs; p++) {
-			compare_add_overflow(c, &c->buckets[i]->cells[p], 0);
-			compare_add_overflow(c, &c->buckets[i]->cells[p], 1);
+			compare_add_overflow(c, c->buckets[i], p, 0);
+			compare_add_overflow(c, c->buckets[i], p, 1);
 		}
 	}
 }
@@ -559,8 +571,8 @@ compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
 
 		compare_fill_counts(&b->cells[i], n);
 		out->differs[i] =
-		    (c->opt.relation == RELATION_SUBSET ? b->cells[i].missing[1]
-							: n->only_a) +
+		    (compare_is_superset(c, i, 0) ? b->cells[i].missing[1]
+						  : n->only_a) +
 			n->only_b + n->damaged + n->split >
 		    0;
 		if (out->differs[i])

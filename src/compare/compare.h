@@ -14,6 +14,7 @@
 
 struct compare_options {
 	size_t nsensors;
+	uint8_t group[RESULT_MAX_SENSORS]; /* only of one group are compared */
 	enum relation relation; /* subset: the others are inside the first */
 	int64_t width_us;
 	bool via_sketch;       /* decode the sketches too and hold them to it */

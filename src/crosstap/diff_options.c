@@ -23,6 +23,16 @@ static const struct option_def diff_options_defs[] = {
 		    "(default: mirror)",
 	    .offset = offsetof(struct diff_options, relation),
 	    .words = diff_relation_words },
+	{ .name = "group",
+	    .type = OPTION_LIST,
+	    .arg = "NAME=A,B[,...]",
+	    .help = "compare only these with each other; may be repeated",
+	    .offset = offsetof(struct diff_options, group) },
+	{ .name = "attribute",
+	    .type = OPTION_LIST,
+	    .arg = "A:KEY=VALUE",
+	    .help = "a sensor's os, card, release...; may be repeated",
+	    .offset = offsetof(struct diff_options, attribute) },
 	{ .name = "rules",
 	    .type = OPTION_STRING,
 	    .arg = "DIR",
@@ -86,6 +96,9 @@ diff_options_parse(int argc, char **argv, struct diff_options *o)
 	status = options_start(&diff_option_set, argc, argv, o, &o->operands);
 	if (status != OPTIONS_GO_ON)
 		return status;
+	if (o->group.n > 0 && o->relation == RELATION_SUBSET)
+		diag_set(
+		    &d, "--group and --relation subset exclude each other");
 	if (o->quiet && o->verbose)
 		diag_set(&d, "--quiet and --verbose exclude each other");
 	if (d.text[0] != '\0' ||

@@ -17,8 +17,10 @@ struct diff_options {
 	const char *flows; /* file for the differing flows; NULL: none */
 	enum flows_format flows_format;
 	bool via_sketch;
-	uint64_t seed;     /* of the key */
-	bool has_seed;     /* else the command chooses one */
+	uint64_t seed;                /* of the key */
+	bool has_seed;                /* else the command chooses one */
+	struct option_list group;     /* NAME=SENSOR,SENSOR... */
+	struct option_list attribute; /* SENSOR:KEY=VALUE */
 	const char *rules; /* folder of rule files; NULL: the installed one */
 	enum report_color color;
 	bool no_progress;

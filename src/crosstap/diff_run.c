@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "crosstap/diff_flows.h"
+#include "crosstap/diff_groups.h"
 #include "crosstap/diff_offset.h"
 #include "crosstap/diff_run.h"
 #include "crosstap/progress.h"
@@ -17,6 +18,7 @@
 struct run {
 	struct diff_run *r;
 	size_t n;
+	struct diff_groups groups;
 	struct pull_options opts[RESULT_MAX_SENSORS];
 	struct pull *pulls[RESULT_MAX_SENSORS]; /* owned */
 	struct bin *next[RESULT_MAX_SENSORS];   /* owned: taken, not compared */
@@ -256,31 +258,36 @@ run_compare_i64(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* A sensor's clock against the first one's: median over the buckets. */
+/* A sensor's clock against the first one's: median over the buckets of its
+ * offset against the first of its group, and that one's own. */
 static bool
 run_offsets(struct run *run)
 {
 	size_t nb = compare_nbuckets(run->compare), p, i, n;
+	struct result *res = &run->r->result;
 	int64_t *v = calloc(nb + 1, sizeof(*v));
 
 	if (v == NULL)
 		return false;
-	run->r->result.sensors[0].has_offset = true;
-	for (p = 0; p < run->n - 1; p++) { /* pairs (0, p + 1) come first */
-		struct result_sensor *s = &run->r->result.sensors[p + 1];
+	res->sensors[0].has_offset = true;
+	for (p = 0; p < res->npairs; p++) {
+		unsigned a = res->pairs[p].a, b = res->pairs[p].b;
 
+		if (res->sensors[b].has_offset ||
+		    (a != 0 && run->groups.group[a] == run->groups.group[0]))
+			continue;
 		for (i = n = 0; i < nb; i++) {
 			const struct compare_cell *cell =
 			    &compare_get(run->compare, i)->cells[p];
 
 			if (cell->noffsets >= 8)
-				v[n++] = cell->offset_us - run->shift_us[p + 1];
+				v[n++] = cell->offset_us - run->shift_us[b];
 		}
 		if (n == 0)
 			continue;
 		qsort(v, n, sizeof(*v), run_compare_i64);
-		s->has_offset = true;
-		s->offset_us = v[n / 2];
+		res->sensors[b].has_offset = true;
+		res->sensors[b].offset_us = v[n / 2];
 	}
 	free(v);
 	return true;
@@ -291,6 +298,7 @@ run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
 {
 	struct result *res = &run->r->result;
 	struct measure_sensor ms[RESULT_MAX_SENSORS];
+	struct platform_sensor ps[RESULT_MAX_SENSORS];
 	const char *names[RESULT_MAX_SENSORS][FLOW_MAX_WORKERS];
 	struct measure_rows rows = { NULL, 0 };
 	size_t i;
@@ -305,14 +313,20 @@ run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
 		     k++)
 			names[i][k] = reader_worker(reader, k);
 		ms[i] = (struct measure_sensor){ res->sensors[i].name, names[i],
-			k, run->shift_us[i] };
+			k, run->shift_us[i],
+			run->groups.names[run->groups.group[i]] };
+		ps[i] = (struct platform_sensor){ res->sensors[i].name,
+			ms[i].group, run->groups.attributes[i],
+			run->groups.nattributes[i] };
 	}
 	ok = measure_run(run->compare, res, ms, logs, &rows);
 	if (!ok)
 		diag_set(d, "out of memory");
 	else
 		ok = rules_judge(run->r->rules, rows.v, rows.n, res->width_us,
-		    &res->findings, &res->nfindings, d);
+			 &res->findings, &res->nfindings, d) &&
+		    platform_judge(run->r->rules, ps, run->n, res->width_us,
+			&res->findings, &res->nfindings, d);
 	free(rows.v);
 	return ok;
 }
@@ -407,16 +421,16 @@ diff_run(struct diff_run *r, struct diag *d)
 	r->result.width_us = o->window.width_us;
 	progress_init(
 	    &run.progress, STDERR_FILENO, !o->no_progress && !o->quiet);
-	run.compare = compare_new(&co);
-	if (run.compare == NULL) {
-		diag_set(d, "out of memory");
-		return false;
-	}
-	if (run_names(&run, d) && run_check_flows(&run, d)) {
+	if (run_names(&run, d) && run_check_flows(&run, d) &&
+	    diff_groups_parse(o, r->result.sensors, run.n, &run.groups, d)) {
 		run_set_options(&run);
-		ok = run_open(&run, d) && run_compare(&run, d) &&
-		    run_problems(&run, d) && run_finish(&run, d) &&
-		    run_write_flows(&run, d);
+		memcpy(co.group, run.groups.group, sizeof(co.group));
+		run.compare = compare_new(&co);
+		if (run.compare == NULL)
+			diag_set(d, "out of memory");
+		ok = run.compare != NULL && run_open(&run, d) &&
+		    run_compare(&run, d) && run_problems(&run, d) &&
+		    run_finish(&run, d) && run_write_flows(&run, d);
 	}
 	for (i = 0; i < run.n; i++) {
 		bin_free(run.next[i]);

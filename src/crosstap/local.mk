@@ -8,6 +8,8 @@ src_libcli_la_SOURCES = \
 	%D%/command.h \
 	%D%/diff_flows.c \
 	%D%/diff_flows.h \
+	%D%/diff_groups.c \
+	%D%/diff_groups.h \
 	%D%/diff_offset.c \
 	%D%/diff_offset.h \
 	%D%/diff_options.c \

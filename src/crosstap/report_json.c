@@ -39,6 +39,17 @@ json_text(struct buf *out, const char *key, const char *s)
 }
 
 static void
+json_text_or_null(struct buf *out, const char *key, const char *s)
+{
+	if (s[0] != '\0') {
+		json_text(out, key, s);
+		return;
+	}
+	json_key(out, key);
+	buf_add_str(out, "null");
+}
+
+static void
 json_count(struct buf *out, const char *key, uint64_t n)
 {
 	json_key(out, key);
@@ -194,8 +205,12 @@ json_finding(const struct finding *f, struct buf *out)
 
 	buf_add_char(out, '{');
 	json_text(out, "rule", f->rule);
-	json_text(out, "sensor", f->sensor);
-	json_text(out, "peer", f->peer);
+	json_text_or_null(out, "sensor", f->several ? "" : f->sensor);
+	json_text_or_null(out, "peer", f->peer);
+	if (f->attribute[0] != '\0')
+		json_text(out, "attribute", f->attribute);
+	if (f->cause[0] != '\0')
+		json_text(out, "cause", f->cause);
 	json_text(out, "severity", severity_name(f->severity));
 	json_seconds(out, "from", f->from_us);
 	json_seconds(out, "to", f->to_us);

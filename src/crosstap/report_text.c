@@ -216,6 +216,19 @@ report_evidence(const struct report *p, const struct finding *f)
 }
 
 static void
+report_finding_share(struct report *p, const struct finding *f)
+{
+	if (isfinite(f->share)) {
+		report_put_share(f->share, p->out);
+		buf_add_str(p->out, " of what ");
+	} else
+		buf_add_str(p->out, "judged by what ");
+	report_put_text(p, f->several ? "is usual" : f->peer, p->out);
+	if (!f->several)
+		buf_add_str(p->out, " saw");
+}
+
+static void
 report_finding(struct report *p, const struct finding *f)
 {
 	enum report_paint paint = report_severity_paint(f->severity);
@@ -230,13 +243,7 @@ report_finding(struct report *p, const struct finding *f)
 	buf_add_str(p->out, ": ");
 	report_put_text(p, f->summary, p->out);
 	buf_add_str(p->out, "\n    ");
-	if (isfinite(f->share)) {
-		report_put_share(f->share, p->out);
-		buf_add_str(p->out, " of what ");
-	} else
-		buf_add_str(p->out, "judged by what ");
-	report_put_text(p, f->peer, p->out);
-	buf_add_str(p->out, " saw");
+	report_finding_share(p, f);
 	if (f->facet[0] != '\0') {
 		buf_printf(p->out, "; %s ", f->facet);
 		report_put_text(p, f->value, p->out);

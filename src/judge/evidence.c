@@ -25,7 +25,7 @@ static const struct evidence_column evidence_texts[EVIDENCE_NTEXTS] = {
 };
 
 static const char *const evidence_kinds[EVIDENCE_NKINDS] = { "sensor", "worker",
-	"facet" };
+	"facet", "group", "attribute" };
 
 /* What a share is a share of; everything else weighs by peer_flows. */
 static const struct evidence_ratio {
@@ -139,6 +139,10 @@ evidence_has(enum evidence_kind k, enum evidence_number c)
 		return k == EVIDENCE_WORKER;
 	if (c >= EV_facet_flows && c <= EV_facet_sigma)
 		return k == EVIDENCE_FACET;
+	if (c >= EV_group_sensors && c <= EV_drop_sigma)
+		return k == EVIDENCE_GROUP;
+	if (c >= EV_attribute_sensors && c <= EV_attribute_groups)
+		return k == EVIDENCE_ATTRIBUTE;
 	return true;
 }
 
@@ -148,7 +152,9 @@ evidence_has_text(enum evidence_kind k, enum evidence_text c)
 	if (c == EVT_worker)
 		return k == EVIDENCE_WORKER;
 	if (c == EVT_facet || c == EVT_value)
-		return k == EVIDENCE_FACET;
+		return k == EVIDENCE_FACET || k == EVIDENCE_ATTRIBUTE;
+	if (c == EVT_attribute || c == EVT_cause)
+		return k == EVIDENCE_ATTRIBUTE;
 	return true;
 }
 

@@ -8,6 +8,9 @@
  *   sensor  one row a bucket and ordered pair (this, peer)
  *   worker  the same, once for each worker name of this sensor
  *   facet   the same, once for each facet that can explain what is missing
+ *   group   one row a bucket and group: all its sensors together
+ *   attribute  one row a bucket and cause, where findings of several sensors
+ *           have the cause in common; of second sight, after all others
  * Columns that do not belong to a row's kind are NULL in it.
  */
 #ifndef JUDGE_EVIDENCE_H
@@ -102,7 +105,18 @@
 	    "precision over the buckets in which most is missing")             \
 	X(cause_recall, "share", "recall there")                               \
 	X(values_n, "values", "how many values of the facet it takes")         \
-	X(facet_sigma, "sigma", "how far facet_missing is above chance")
+	X(facet_sigma, "sigma", "how far facet_missing is above chance")       \
+	/* -- group rows -- */                                                 \
+	X(group_sensors, "sensors", "how many sensors the group has")          \
+	X(drop_share, "share",                                                 \
+	    "by how much flows are below the usual of this time of "           \
+	    "the window, at the sensor where that is least")                   \
+	X(drop_sigma, "sigma", "how far that is beyond the usual spread")      \
+	/* -- attribute rows -- */                                             \
+	X(attribute_sensors, "sensors", "how many have the attribute")         \
+	X(attribute_hit, "sensors", "for how many of them the cause holds")    \
+	X(others_hit, "sensors", "for how many sensors without it")            \
+	X(attribute_groups, "groups", "how many groups they are in")
 
 /* X(name, meaning) */
 #define EVIDENCE_TEXTS(X)                                              \
@@ -112,7 +126,11 @@
 	X(facet,                                                       \
 	    "facet rows: worker, ip_version, proto, port, local_net, " \
 	    "remote_net, vlan, size_class, state_class, direction")    \
-	X(value, "facet rows: the value or values")
+	X(value, "facet rows: the value or values")                    \
+	X(attribute,                                                   \
+	    "attribute rows: what the sensors share, "                 \
+	    "KEY=VALUE")                                               \
+	X(cause, "attribute rows: the rule that holds for each")
 
 enum evidence_number {
 #define X(name, unit, meaning) EV_##name,
@@ -132,6 +150,8 @@ enum evidence_kind {
 	EVIDENCE_SENSOR,
 	EVIDENCE_WORKER,
 	EVIDENCE_FACET,
+	EVIDENCE_GROUP,
+	EVIDENCE_ATTRIBUTE,
 	EVIDENCE_NKINDS
 };
 

@@ -29,8 +29,11 @@ struct finding_number {
 
 struct finding {
 	char rule[32];
-	char sensor[64]; /* the one that is wrong */
-	char peer[64];   /* the one that it was judged against */
+	char sensor[64]; /* the one that is wrong; if several, who they are */
+	char peer[64];   /* the one that it was judged against; "" if several */
+	bool several;    /* of a group or an attribute: no one sensor is it */
+	char attribute[64]; /* what several have in common, KEY=VALUE; or "" */
+	char cause[32];     /* the rule that held for each of them; or "" */
 	enum severity severity;
 	int64_t from_us, to_us;
 	double share;    /* 0..1 of what the reference saw in that time */

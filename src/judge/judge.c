@@ -96,9 +96,8 @@ judge_value(struct hit *h, const struct expr_value *v)
 {
 	char text[32];
 
-	h->facet = h->row->kind == EVIDENCE_WORKER ? "worker"
-	    : h->row->kind == EVIDENCE_FACET       ? h->row->t[EVT_facet]
-						   : "";
+	h->facet =
+	    h->row->kind == EVIDENCE_WORKER ? "worker" : h->row->t[EVT_facet];
 	h->value = h->row->kind == EVIDENCE_WORKER ? h->row->t[EVT_worker]
 						   : h->row->t[EVT_value];
 	if (v->type == EXPR_NULL)

@@ -5,6 +5,7 @@ src_libjudge_la_SOURCES = \
 	%D%/finding.c %D%/finding.h \
 	%D%/judge.c \
 	%D%/measure.c %D%/measure.h \
+	%D%/platform.c %D%/platform.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/rule.c %D%/rule.h \
 	%D%/ruleset.h \

@@ -487,6 +487,112 @@ measure_pair(struct measure *m, size_t pair, unsigned side)
 	return ok;
 }
 
+/* A bucket that all logs of the group cover, with the flows that are logged
+ * late: what ends shortly before a log does is not in it yet. */
+static bool
+measure_is_settled(const struct measure *m, size_t i, const char *group)
+{
+	int64_t end = compare_get(m->c, i)->start_us + m->r->width_us;
+	size_t s;
+
+	for (s = 0; s < m->r->nsensors; s++)
+		if (strcmp(m->sensors[s].group, group) == 0 &&
+		    (m->r->buckets[i].gaps[s] != 0 ||
+			compare_get(m->c, i)->start_us <
+			    m->logs[s].begin_us + MEASURE_RISE_US ||
+			end + MEASURE_TAIL_US > m->logs[s].mark_us))
+			return false;
+	return true;
+}
+
+/* How far sensor s is below its usual: median and spread of the settled
+ * buckets around i. False where these are too few. */
+static bool
+measure_drop(const struct measure *m, size_t i, size_t s, double *tmp,
+    double *share, double *sigma)
+{
+	size_t n = compare_nbuckets(m->c), k = 0, j;
+	double now = (double)compare_get(m->c, i)->flows[s], usual, spread;
+
+	for (j = i > MEASURE_AROUND ? i - MEASURE_AROUND : 0;
+	     j < n && j <= i + MEASURE_AROUND; j++)
+		if (measure_is_settled(m, j, m->sensors[s].group))
+			tmp[k++] = (double)compare_get(m->c, j)->flows[s];
+	if (k < MEASURE_MIN_AROUND)
+		return false;
+	usual = measure_median(tmp, k);
+	for (j = 0; j < k; j++)
+		tmp[j] = fabs(tmp[j] - usual);
+	/* 1.4826 MAD is the deviation of a normal distribution */
+	spread = fmax(1.4826 * measure_median(tmp, k), sqrt(usual));
+	*share = usual > 0 ? (usual - now) / usual : 0;
+	*sigma = spread > 0 ? (usual - now) / spread : 0;
+	return true;
+}
+
+static bool
+measure_group_bucket(
+    struct measure *m, size_t i, const char *group, double *tmp)
+{
+	double least = 1, sigma = INFINITY, share, far, flows = 0;
+	struct evidence *e;
+	unsigned members = 0;
+	size_t s;
+
+	for (s = 0; s < m->r->nsensors; s++) {
+		if (strcmp(m->sensors[s].group, group) != 0)
+			continue;
+		if (!measure_drop(m, i, s, tmp, &share, &far))
+			return true;
+		members++;
+		least = fmin(least, share);
+		sigma = fmin(sigma, far);
+		flows += (double)compare_get(m->c, i)->flows[s];
+	}
+	e = measure_row(m, EVIDENCE_GROUP);
+	if (e == NULL)
+		return false;
+	e->start_us = compare_get(m->c, i)->start_us;
+	(void)snprintf(e->t[EVT_sensor], EVIDENCE_TEXT_MAX, "all sensors%s%s",
+	    group[0] == '\0' ? "" : " of ", group);
+	e->n[EV_width] = measure_seconds(m->r->width_us);
+	e->n[EV_edge] = 0;
+	e->n[EV_flows] = flows;
+	e->n[EV_peer_flows] = least < 1 ? flows / (1 - least) : flows;
+	e->n[EV_group_sensors] = members;
+	e->n[EV_drop_share] = least;
+	e->n[EV_drop_sigma] = sigma;
+	return true;
+}
+
+/* Rows of each group of two and more. */
+static bool
+measure_groups(struct measure *m)
+{
+	size_t n = compare_nbuckets(m->c), i, s, k;
+	double *tmp = calloc(n + 1, sizeof(*tmp));
+	bool ok = tmp != NULL;
+
+	for (s = 0; ok && s < m->r->nsensors; s++) {
+		const char *group = m->sensors[s].group;
+		unsigned first = 0, members = 0;
+
+		for (k = 0; k < m->r->nsensors; k++) {
+			bool in = strcmp(m->sensors[k].group, group) == 0;
+
+			members += in;
+			first += in && k < s;
+		}
+		if (first > 0 || members < 2)
+			continue;
+		for (i = 0; ok && i < n; i++)
+			if (measure_is_settled(m, i, group))
+				ok = measure_group_bucket(m, i, group, tmp);
+	}
+	free(tmp);
+	return ok;
+}
+
 static bool
 measure_usual(struct measure *m)
 {
@@ -519,5 +625,5 @@ measure_run(const struct compare *c, const struct result *r,
 	ok = measure_usual(&m);
 	for (p = 0; ok && p < r->npairs; p++)
 		ok = measure_pair(&m, p, 0) && measure_pair(&m, p, 1);
-	return ok;
+	return ok && measure_groups(&m);
 }

@@ -17,12 +17,20 @@
 /* A sensor that logs no more than this of its peer's flows is silent: the last
  * flows of a sensor that stops are logged later than they end. */
 #define MEASURE_STRAGGLERS 0.02
+/* The usual of a group is that of this many buckets on either side, at least
+ * so many in all; the ends of a log do not count: long flows are not there yet,
+ * or not logged yet. */
+#define MEASURE_AROUND 30
+#define MEASURE_MIN_AROUND 7
+#define MEASURE_RISE_US (120 * US_PER_S)
+#define MEASURE_TAIL_US (180 * US_PER_S)
 
 struct measure_sensor {
 	const char *name;
 	const char *const *workers; /* names by index */
 	unsigned nworkers;
-	int64_t shift_us; /* that was added to its times */
+	int64_t shift_us;  /* that was added to its times */
+	const char *group; /* name; "" where there is only one */
 };
 
 struct measure_rows {

@@ -227,6 +227,11 @@ pool_finding(const struct ruleset_entry *e, const struct run *r,
 
 	pool_copy(f->sensor, sizeof(f->sensor), span_from(row->t[EVT_sensor]));
 	pool_copy(f->peer, sizeof(f->peer), span_from(row->t[EVT_peer]));
+	f->several =
+	    row->kind == EVIDENCE_GROUP || row->kind == EVIDENCE_ATTRIBUTE;
+	pool_copy(f->attribute, sizeof(f->attribute),
+	    span_from(row->t[EVT_attribute]));
+	pool_copy(f->cause, sizeof(f->cause), span_from(row->t[EVT_cause]));
 	pool_copy(f->facet, sizeof(f->facet), span_from(p.hits->facet));
 	pool_values(&p, f->value, sizeof(f->value));
 	f->direction = pool_direction(&p);

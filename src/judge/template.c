@@ -19,12 +19,14 @@ enum template_word {
 	WORD_FROM,
 	WORD_TO,
 	WORD_DURATION,
+	WORD_ATTRIBUTE,
+	WORD_CAUSE,
 	TEMPLATE_NWORDS
 };
 
 static const char *const template_words[TEMPLATE_NWORDS] = { "sensor", "peer",
 	"worker", "facet", "value", "direction", "share", "from", "to",
-	"duration" };
+	"duration", "attribute", "cause" };
 
 static const char *const template_hints[] = { "", "%", "s", "+s" };
 
@@ -64,7 +66,8 @@ template_hole(const char *s, struct template_hole *out, struct diag *why)
 		diag_set(why,
 		    "unknown placeholder '{%.*s}'; wanted an "
 		    "evidence column or one of sensor, peer, worker, facet, "
-		    "value, direction, share, from, to, duration",
+		    "value, direction, share, from, to, "
+		    "duration, attribute, cause",
 		    (int)(word.n > 40 ? 40 : word.n), word.p);
 		return 0;
 	}
@@ -229,6 +232,12 @@ template_fill(struct buf *out, const struct template_hole *h,
 	case WORD_WORKER:
 	case WORD_VALUE:
 		buf_add_str(out, f->value);
+		break;
+	case WORD_ATTRIBUTE:
+		buf_add_str(out, f->attribute);
+		break;
+	case WORD_CAUSE:
+		buf_add_str(out, f->cause);
 		break;
 	case WORD_DIRECTION:
 		buf_add_str(out, finding_direction_name(f->direction));

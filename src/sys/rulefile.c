@@ -44,6 +44,8 @@ static const cyaml_strval_t rulefile_kinds[] = {
 	{ "sensor", EVIDENCE_SENSOR },
 	{ "worker", EVIDENCE_WORKER },
 	{ "facet", EVIDENCE_FACET },
+	{ "group", EVIDENCE_GROUP },
+	{ "attribute", EVIDENCE_ATTRIBUTE },
 };
 
 static const cyaml_strval_t rulefile_bools[] = {
