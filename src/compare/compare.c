@@ -58,8 +58,10 @@ compare_free_bucket(struct compare *c, struct compare_bucket *b)
 
 	if (b == NULL)
 		return;
-	for (i = 0; i < RESULT_MAX_SENSORS; i++)
+	for (i = 0; i < RESULT_MAX_SENSORS; i++) {
 		free(b->workers[i]);
+		free(b->nets[i]);
+	}
 	for (i = 0; i < c->npairs; i++) {
 		facets_clear(&b->cells[i].facets[0]);
 		facets_clear(&b->cells[i].facets[1]);
@@ -118,6 +120,41 @@ compare_keep_workers(struct compare_bucket *b, size_t i, const struct bin *bin)
 	if (b->workers[i] == NULL)
 		return false;
 	memcpy(b->workers[i], bin->workers, n * sizeof(*b->workers[i]));
+	return true;
+}
+
+/* Which end of a flow is outside; where the log does not tell, the side that
+ * answers, as good as any for what is always counted in one way. */
+static unsigned
+compare_outside(const struct entry *e)
+{
+	return (e->class_bits & (ENTRY_LOCAL_ORIG | ENTRY_LOCAL_RESP)) !=
+	    ENTRY_LOCAL_RESP;
+}
+
+static bool
+compare_keep_nets(struct compare_bucket *b, size_t i, const struct bin *bin,
+    const struct netmap *nets)
+{
+	uint32_t *n = calloc(COMPARE_NETS, sizeof(*n));
+	const struct entry_block *x;
+	size_t k;
+
+	if (n == NULL)
+		return false;
+	for (x = bin->entries.first; x != NULL; x = x->next)
+		for (k = 0; k < x->n; k++) {
+			const struct entry *e = &x->e[k];
+			uint32_t net = e->net[compare_outside(e)];
+
+			if ((e->class_bits & ENTRY_IPV6) == 0)
+				n[net >> 24]++;
+			else
+				n[256 +
+				    (netmap_prefix(nets, net) >> 32) *
+					UINT32_C(0x9e3779b1) % 64]++;
+		}
+	b->nets[i] = n;
 	return true;
 }
 
@@ -422,7 +459,8 @@ compare_add(struct compare *c, int64_t start_us, struct bin *const bins[],
 		b->bad[i] = bins[i]->bad;
 		sorted.v[i] = entries_sort(&bins[i]->entries);
 		ok = (sorted.v[i] != NULL || bins[i]->entries.n == 0) &&
-		    compare_keep_workers(b, i, bins[i]);
+		    compare_keep_workers(b, i, bins[i]) &&
+		    compare_keep_nets(b, i, bins[i], nets[i]);
 	}
 	if (!ok)
 		diag_set(d, "out of memory");

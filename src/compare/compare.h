@@ -55,13 +55,18 @@ struct compare_cell {
 	uint32_t noffsets;
 };
 
+/* Flows by outside network: IPv4 /8s, then IPv6 /32s folded into 64. */
+#define COMPARE_NETS (256 + 64)
+
 struct compare_bucket {
 	int64_t start_us;
 	uint64_t flows[RESULT_MAX_SENSORS];
 	uint64_t bad[RESULT_MAX_SENSORS];
 	uint32_t *workers[RESULT_MAX_SENSORS]; /* owned; flows of each */
 	unsigned nworkers[RESULT_MAX_SENSORS];
-	struct compare_cell cells[]; /* one a pair */
+	uint32_t *nets[RESULT_MAX_SENSORS]; /* owned; COMPARE_NETS each, NULL
+					     * where a sensor has no bin */
+	struct compare_cell cells[];        /* one a pair */
 };
 
 struct compare;

@@ -139,7 +139,7 @@ evidence_has(enum evidence_kind k, enum evidence_number c)
 		return k == EVIDENCE_WORKER;
 	if (c >= EV_facet_flows && c <= EV_facet_sigma)
 		return k == EVIDENCE_FACET;
-	if (c >= EV_group_sensors && c <= EV_drop_sigma)
+	if (c >= EV_group_sensors && c <= EV_vanished_nets)
 		return k == EVIDENCE_GROUP;
 	if (c >= EV_attribute_sensors && c <= EV_attribute_groups)
 		return k == EVIDENCE_ATTRIBUTE;

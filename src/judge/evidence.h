@@ -112,6 +112,10 @@
 	    "by how much flows are below the usual of this time of "           \
 	    "the window, at the sensor where that is least")                   \
 	X(drop_sigma, "sigma", "how far that is beyond the usual spread")      \
+	X(vanished_share, "share",                                             \
+	    "of the usual flows: those of outside networks that no "           \
+	    "sensor of the group sees any more")                               \
+	X(vanished_nets, "networks", "how many these are (IPv4 /8, IPv6 /32)") \
 	/* -- attribute rows -- */                                             \
 	X(attribute_sensors, "sensors", "how many have the attribute")         \
 	X(attribute_hit, "sensors", "for how many of them the cause holds")    \

@@ -530,9 +530,59 @@ measure_drop(const struct measure *m, size_t i, size_t s, double *tmp,
 	return true;
 }
 
+/* The usual of each outside network of sensor s, over the settled buckets from
+ * `from` on, a stretch of MEASURE_AROUND and as many on either side. */
+static void
+measure_usual_nets(const struct measure *m, size_t from, size_t s, double *tmp,
+    double usual[COMPARE_NETS])
+{
+	size_t n = compare_nbuckets(m->c), j, k, net;
+	size_t first = from > MEASURE_AROUND ? from - MEASURE_AROUND : 0;
+
+	for (net = 0; net < COMPARE_NETS; net++) {
+		for (k = 0, j = first; j < n && j < from + 2 * MEASURE_AROUND;
+		     j++)
+			if (measure_is_settled(m, j, m->sensors[s].group) &&
+			    compare_get(m->c, j)->nets[s] != NULL)
+				tmp[k++] = compare_get(m->c, j)->nets[s][net];
+		usual[net] =
+		    k < MEASURE_MIN_AROUND ? 0 : measure_median(tmp, k);
+	}
+}
+
+/* Networks that had flows all along and have none now, at every sensor. */
+static void
+measure_vanished(const struct measure *m, size_t i, const char *group,
+    double (*usual)[COMPARE_NETS], struct evidence *e)
+{
+	double gone = 0, all = 0, nets = 0;
+	size_t s, net, first = RESULT_MAX_SENSORS;
+
+	for (net = 0; net < COMPARE_NETS; net++) {
+		bool vanished = true;
+
+		for (s = m->r->nsensors; s-- > 0;) {
+			const uint32_t *now = compare_get(m->c, i)->nets[s];
+
+			if (strcmp(m->sensors[s].group, group) != 0)
+				continue;
+			first = s;
+			vanished = vanished && usual[s][net] >= 8 &&
+			    (now == NULL || now[net] <= 0.1 * usual[s][net]);
+		}
+		if (first == RESULT_MAX_SENSORS)
+			return;
+		all += usual[first][net];
+		gone += vanished ? usual[first][net] : 0;
+		nets += vanished;
+	}
+	e->n[EV_vanished_share] = measure_share(gone, all);
+	e->n[EV_vanished_nets] = nets;
+}
+
 static bool
-measure_group_bucket(
-    struct measure *m, size_t i, const char *group, double *tmp)
+measure_group_bucket(struct measure *m, size_t i, const char *group,
+    double (*usual)[COMPARE_NETS], double *tmp)
 {
 	double least = 1, sigma = INFINITY, share, far, flows = 0;
 	struct evidence *e;
@@ -562,6 +612,7 @@ measure_group_bucket(
 	e->n[EV_group_sensors] = members;
 	e->n[EV_drop_share] = least;
 	e->n[EV_drop_sigma] = sigma;
+	measure_vanished(m, i, group, usual, e);
 	return true;
 }
 
@@ -571,7 +622,9 @@ measure_groups(struct measure *m)
 {
 	size_t n = compare_nbuckets(m->c), i, s, k;
 	double *tmp = calloc(n + 1, sizeof(*tmp));
-	bool ok = tmp != NULL;
+	double(*usual)[COMPARE_NETS] =
+	    calloc(m->r->nsensors + 1, sizeof(*usual));
+	bool ok = tmp != NULL && usual != NULL;
 
 	for (s = 0; ok && s < m->r->nsensors; s++) {
 		const char *group = m->sensors[s].group;
@@ -585,10 +638,18 @@ measure_groups(struct measure *m)
 		}
 		if (first > 0 || members < 2)
 			continue;
-		for (i = 0; ok && i < n; i++)
+		for (i = 0; ok && i < n; i++) {
+			for (k = 0; k < m->r->nsensors; k++)
+				if (i % MEASURE_AROUND == 0 &&
+				    strcmp(m->sensors[k].group, group) == 0)
+					measure_usual_nets(
+					    m, i, k, tmp, usual[k]);
 			if (measure_is_settled(m, i, group))
-				ok = measure_group_bucket(m, i, group, tmp);
+				ok = measure_group_bucket(
+				    m, i, group, usual, tmp);
+		}
 	}
+	free(usual);
 	free(tmp);
 	return ok;
 }
