@@ -23,6 +23,7 @@ AM_CPPFLAGS += $(CHECK_CFLAGS) -I$(top_srcdir)/tests/unit
 LDADD = tests/unit/libunit.la $(XT_LIBS) $(CHECK_LIBS)
 check_LTLIBRARIES = tests/unit/libunit.la
 tests_unit_libunit_la_SOURCES = \
+	%D%/unit/flows.h \
 	%D%/unit/golden.c \
 	%D%/unit/golden.h \
 	%D%/unit/sample_result.c \
@@ -35,6 +36,7 @@ tests_unit_libunit_la_SOURCES = \
 check_PROGRAMS += \
 	tests/unit/compare/hashes.t \
 	tests/unit/compare/lanes.t \
+	tests/unit/compare/reconcile.t \
 	tests/unit/crosstap/flows_out.t \
 	tests/unit/crosstap/options.t \
 	tests/unit/crosstap/progress.t \
