@@ -36,6 +36,7 @@ tests_unit_libunit_la_SOURCES = \
 check_PROGRAMS += \
 	tests/unit/compare/hashes.t \
 	tests/unit/compare/lanes.t \
+	tests/unit/compare/compare.t \
 	tests/unit/compare/pairing.t \
 	tests/unit/compare/reconcile.t \
 	tests/unit/crosstap/flows_out.t \
