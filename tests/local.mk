@@ -46,6 +46,7 @@ check_PROGRAMS += \
 	tests/unit/crosstap/report_json.t \
 	tests/unit/crosstap/report_number.t \
 	tests/unit/crosstap/report_text.t \
+	tests/unit/digest/bins.t \
 	tests/unit/flow/community.t \
 	tests/unit/flow/json.t \
 	tests/unit/flow/key.t \
