@@ -8,6 +8,19 @@
 #include "digest/bins.h"
 #include "flow/key_inline.h"
 
+/* Flows go through in batches: keys first, then the buckets, so that a batch
+ * waits for memory once and not a flow at a time. */
+#define BINS_BATCH 32
+
+struct bins_pending {
+	const struct flow *flow;
+	struct bin *bin; /* NULL: late */
+	uint64_t key;
+	int64_t end_us;
+	int64_t mark_us; /* the watermark at this record */
+	bool orig_is_high;
+};
+
 struct bins {
 	struct bins_options opt;
 	struct watermark mark;
@@ -16,6 +29,7 @@ struct bins {
 	struct bin *open[BINS_MAX_OPEN]; /* owned; by start */
 	size_t nopen;
 	struct bin *last; /* where the last flow went */
+	size_t keys_hint; /* keys to expect in a bucket: from the last one */
 	struct netmap nets;
 	struct bins_late_entry *late_entries; /* owned */
 	size_t nlate, cap_late;
@@ -79,14 +93,17 @@ bins_new_bin(struct bins *b, int64_t start)
 	if (bin == NULL)
 		return NULL;
 	bin->start_us = start;
+	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0 &&
+	    !keyset_reserve(&bin->occurrences, b->keys_hint))
+		goto fail;
 	if ((b->opt.keep & BINS_DIGEST) == 0)
 		return bin;
 	bin->digest = digest_new(start, b->opt.width_us, b->opt.sample);
-	if (bin->digest == NULL) {
-		bin_free(bin);
-		return NULL;
-	}
-	return bin;
+	if (bin->digest != NULL)
+		return bin;
+fail:
+	bin_free(bin);
+	return NULL;
 }
 
 /* The open bucket of that start; made if there is room. *full tells why not:
@@ -123,29 +140,31 @@ bins_saturate(uint64_t v)
 }
 
 static void
-bins_fill_entry(struct bins *b, struct entry *e, const struct flow *f,
-    const struct key_words *k, int64_t end, int64_t bucket)
+bins_fill_entry(struct bins *b, struct entry *e, const struct bins_pending *q,
+    int64_t bucket)
 {
+	const struct flow *f = q->flow;
 	static const uint8_t protos[256] = { [6] = ENTRY_TCP + 1,
 		[17] = ENTRY_UDP + 1,
 		[1] = ENTRY_ICMP + 1,
 		[58] = ENTRY_ICMP + 1 };
 	uint64_t dur = f->duration_us < 0 ? 0 : (uint64_t)f->duration_us;
-	int64_t delay = watermark_get(&b->mark) - end;
+	int64_t delay = q->mark_us - q->end_us;
 	unsigned proto = protos[f->proto];
 
+	e->key = q->key;
 	e->duration_us = dur > ENTRY_DURATION_MAX ? ENTRY_DURATION_MAX : dur;
 	delay = delay < 0 ? 0 : delay / ENTRY_DELAY_UNIT_US;
 	e->delay = delay > 255 ? 255 : (uint64_t)delay;
 	e->worker = f->worker;
 	e->vlan = f->vlan & 0xfff;
-	e->end_off_us = (uint32_t)(end - bucket);
+	e->end_off_us = (uint32_t)(q->end_us - bucket);
 	e->port = f->orig_port < f->resp_port ? f->orig_port : f->resp_port;
 	e->class_bits = (uint8_t)((f->flags & FLOW_IPV6 ? ENTRY_IPV6 : 0) |
 	    (f->flags & FLOW_LOCAL_ORIG ? ENTRY_LOCAL_ORIG : 0) |
 	    (f->flags & FLOW_LOCAL_RESP ? ENTRY_LOCAL_RESP : 0) |
 	    (f->flags & FLOW_LOCAL_KNOWN ? ENTRY_LOCAL_KNOWN : 0) |
-	    (k->orig_is_high ? ENTRY_ORIG_HIGH : 0) |
+	    (q->orig_is_high ? ENTRY_ORIG_HIGH : 0) |
 	    (f->flags & FLOW_HAS_COUNTS ? ENTRY_COUNTS : 0) |
 	    (f->history_bits & FLOW_HIST_ORIG_CSUM ? ENTRY_CSUM_ORIG : 0) |
 	    (f->history_bits & FLOW_HIST_RESP_CSUM ? ENTRY_CSUM_RESP : 0));
@@ -177,10 +196,11 @@ bins_add_element(struct bin *bin, uint64_t element)
 }
 
 static bool
-bins_put(struct bins *b, struct bin *bin, const struct flow *f,
-    const struct key_words *k, uint64_t key, int64_t end)
+bins_put(struct bins *b, const struct bins_pending *q)
 {
-	uint64_t element = key;
+	const struct flow *f = q->flow;
+	struct bin *bin = q->bin;
+	uint64_t element = q->key;
 	uint32_t seen;
 
 	bin->flows++;
@@ -188,14 +208,15 @@ bins_put(struct bins *b, struct bin *bin, const struct flow *f,
 	bin->ip_bytes += f->orig_ip_bytes + f->resp_ip_bytes;
 	bin->workers[f->worker]++;
 	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0) {
-		seen = keyset_count(&bin->occurrences, key);
+		seen = keyset_count(&bin->occurrences, q->key);
 		if (UNLIKELY(seen == UINT32_MAX))
 			return false;
 		if (UNLIKELY(seen > 0))
-			element = key_words_hash(k, b->opt.seed + seen);
+			element = flow_key(f, b->opt.seed + seen);
 	}
 	if ((b->opt.keep & BINS_DIGEST) != 0)
-		digest_add(bin->digest, f, element, end - f->duration_us, end);
+		digest_add(bin->digest, f, element, q->end_us - f->duration_us,
+		    q->end_us);
 	if ((b->opt.keep & BINS_ELEMENTS) != 0 &&
 	    !bins_add_element(bin, element))
 		return false;
@@ -204,8 +225,7 @@ bins_put(struct bins *b, struct bin *bin, const struct flow *f,
 
 		if (e == NULL)
 			return false;
-		e->key = key;
-		bins_fill_entry(b, e, f, k, end, bin->start_us);
+		bins_fill_entry(b, e, q, bin->start_us);
 	}
 	return true;
 }
@@ -243,10 +263,9 @@ bins_place(struct bins *b, int64_t end, bool *ok, bool *late)
 }
 
 static bool
-bins_keep_late(struct bins *b, const struct flow *f, int64_t end)
+bins_keep_late(struct bins *b, const struct bins_pending *q)
 {
 	struct bins_late_entry *v;
-	struct key_words k;
 	size_t cap;
 
 	b->late++;
@@ -261,10 +280,8 @@ bins_keep_late(struct bins *b, const struct flow *f, int64_t end)
 		b->cap_late = cap;
 	}
 	v = &b->late_entries[b->nlate++];
-	v->bucket_us = bins_start_of(b, end);
-	key_words_from(f, &k);
-	v->e.key = key_words_hash(&k, b->opt.seed);
-	bins_fill_entry(b, &v->e, f, &k, end, v->bucket_us);
+	v->bucket_us = bins_start_of(b, q->end_us);
+	bins_fill_entry(b, &v->e, q, v->bucket_us);
 	return true;
 }
 
@@ -286,38 +303,54 @@ bins_add_bad(struct bins *b)
 	return ok;
 }
 
+/* Takes in the time of a flow and finds its bucket. *use is false if it does
+ * not count; the result is false when out of memory. */
+static bool
+bins_look(
+    struct bins *b, const struct flow *f, struct bins_pending *q, bool *use)
+{
+	struct key_words k;
+	bool ok, late;
+
+	*use = false;
+	if (UNLIKELY(f->status != FLOW_OK))
+		return bins_add_bad(b);
+	q->flow = f;
+	q->end_us = flow_end_us(f) + b->opt.shift_us;
+	watermark_add(&b->mark, q->end_us);
+	q->mark_us = watermark_get(&b->mark);
+	if (UNLIKELY(b->begin_us == INT64_MIN) &&
+	    b->mark.seen == WATERMARK_RANK)
+		b->begin_us = q->mark_us;
+	q->bin = bins_place(b, q->end_us, &ok, &late);
+	if (UNLIKELY(q->bin == NULL && !late))
+		return ok;
+	*use = true;
+	key_words_from(f, &k);
+	q->key = key_words_hash(&k, b->opt.seed);
+	q->orig_is_high = k.orig_is_high;
+	if (LIKELY(q->bin != NULL))
+		keyset_prefetch(&q->bin->occurrences, q->key);
+	return true;
+}
+
 bool
 bins_add(struct bins *b, const struct flow *flows, size_t n)
 {
-	size_t i;
+	struct bins_pending batch[BINS_BATCH];
+	size_t at, i, npending;
+	bool use;
 
-	for (i = 0; i < n; i++) {
-		const struct flow *f = flows + i;
-		int64_t end = flow_end_us(f) + b->opt.shift_us;
-		struct key_words k;
-		struct bin *bin;
-		uint64_t key;
-		bool ok, late;
-
-		if (UNLIKELY(f->status != FLOW_OK)) {
-			if (!bins_add_bad(b))
+	for (at = 0; at < n;) {
+		for (npending = 0; at < n && npending < BINS_BATCH; at++) {
+			if (!bins_look(b, flows + at, batch + npending, &use))
 				return false;
-			continue;
+			npending += use;
 		}
-		watermark_add(&b->mark, end);
-		if (UNLIKELY(b->begin_us == INT64_MIN) &&
-		    b->mark.seen == WATERMARK_RANK)
-			b->begin_us = watermark_get(&b->mark);
-		bin = bins_place(b, end, &ok, &late);
-		if (UNLIKELY(bin == NULL)) {
-			if (!ok || (late && !bins_keep_late(b, f, end)))
+		for (i = 0; i < npending; i++)
+			if (batch[i].bin == NULL ? !bins_keep_late(b, batch + i)
+						 : !bins_put(b, batch + i))
 				return false;
-			continue;
-		}
-		key_words_from(f, &k);
-		key = key_words_hash(&k, b->opt.seed);
-		if (UNLIKELY(!bins_put(b, bin, f, &k, key, end)))
-			return false;
 	}
 	return true;
 }
@@ -341,6 +374,7 @@ bins_take(struct bins *b)
 	b->closed_to_us = bin->start_us + b->opt.width_us;
 	if (b->last == bin)
 		b->last = NULL;
+	b->keys_hint = bin->occurrences.n + bin->occurrences.n / 8;
 	keyset_clear(&bin->occurrences);
 	if (bin->digest != NULL)
 		digest_finish(bin->digest);

@@ -14,18 +14,37 @@ keyset_clear(struct keyset *s)
 	*s = (struct keyset){ NULL, NULL, 0, 0 };
 }
 
+static bool
+keyset_init(struct keyset *s, size_t slots)
+{
+	*s = (struct keyset){ calloc(slots, sizeof(*s->keys)),
+		calloc(slots, sizeof(*s->counts)), slots - 1, 0 };
+	if (s->keys != NULL && s->counts != NULL)
+		return true;
+	keyset_clear(s);
+	return false;
+}
+
+bool
+keyset_reserve(struct keyset *s, size_t n)
+{
+	size_t slots = KEYSET_FIRST_SLOTS;
+
+	while (3 * (slots - 1) <= 4 * n)
+		slots *= 2;
+	return keyset_init(s, slots);
+}
+
 bool
 keyset_grow(struct keyset *s)
 {
-	size_t slots = s->keys == NULL ? KEYSET_FIRST_SLOTS : 2 * (s->mask + 1);
-	struct keyset t = { calloc(slots, sizeof(*t.keys)),
-		calloc(slots, sizeof(*t.counts)), slots - 1, s->n };
+	struct keyset t;
 	size_t i, j;
 
-	if (t.keys == NULL || t.counts == NULL) {
-		keyset_clear(&t);
+	if (!keyset_init(
+		&t, s->keys == NULL ? KEYSET_FIRST_SLOTS : 2 * (s->mask + 1)))
 		return false;
-	}
+	t.n = s->n;
 	for (i = 0; s->keys != NULL && i <= s->mask; i++) {
 		if (s->keys[i] == 0)
 			continue;

@@ -17,12 +17,16 @@ struct keyset {
 
 void keyset_clear(struct keyset *s);
 bool keyset_grow(struct keyset *s) MUSTCHECK;
+/* Room for n different keys in a set that is empty. */
+bool keyset_reserve(struct keyset *s, size_t n) MUSTCHECK;
 
 static ALWAYS_INLINE void
 keyset_prefetch(const struct keyset *s, uint64_t key)
 {
-	if (s->keys != NULL)
+	if (LIKELY(s->keys != NULL)) {
 		__builtin_prefetch(&s->keys[key & s->mask], 1);
+		__builtin_prefetch(&s->counts[key & s->mask], 1);
+	}
 }
 
 /* How many times the key was counted before, and counts it; UINT32_MAX when
