@@ -1,6 +1,6 @@
 /*
  * One flow costs one cache line of a shard, half a line of a facet table and
- * two keys for the sketches, which are encoded 64 at a time.
+ * two keys for the sketches, which are encoded 128 at a time.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -58,7 +58,7 @@ struct digest {
 	struct digest_sampled *sample;          /* owned; a max-heap by key */
 	uint32_t nsample, max_sample;
 	sketch_first_fn *encode;
-	uint64_t pending[64], pending_state[64]; /* not yet in the sketches */
+	uint64_t pending[128], pending_state[128]; /* not yet in the sketches */
 	uint32_t npending;
 };
 

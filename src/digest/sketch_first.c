@@ -29,7 +29,9 @@ sketch_first_best(void)
 #if defined(__x86_64__) && !defined(XT_NO_SIMD)
 	if (__builtin_cpu_supports("avx512bw") &&
 	    __builtin_cpu_supports("avx512dq") &&
-	    __builtin_cpu_supports("avx512vl"))
+	    __builtin_cpu_supports("avx512vl") &&
+	    __builtin_cpu_supports("avx512vbmi") &&
+	    __builtin_cpu_supports("avx512bitalg"))
 		return sketch_first_avx512;
 #endif
 	return sketch_first_portable;

@@ -6,10 +6,12 @@
 #ifndef DIGEST_SKETCH_SYMBOL_H
 #define DIGEST_SKETCH_SYMBOL_H
 
+#include "base/bytes.h"
 #include "digest/sketch.h"
 
 #define SKETCH_LANES 8
 #define SKETCH_GOLDEN UINT64_C(0x9e3779b97f4a7c15)
+#define SKETCH_CHECK_SALT UINT64_C(0x5851f42d4c957f2d)
 #define SKETCH_SPREAD UINT64_C(0xd6e8feb86659fd93)
 
 /* round(256 * 2 / (i + 2)), 256 cut to 255 and index 0 forced. */
@@ -21,7 +23,7 @@ static const uint8_t sketch_limits[64] = { 255, 171, 128, 102, 85, 73, 64, 57,
 static ALWAYS_INLINE uint64_t
 sketch_check(uint64_t key)
 {
-	uint64_t x = key ^ UINT64_C(0x5851f42d4c957f2d);
+	uint64_t x = key ^ SKETCH_CHECK_SALT;
 
 	x *= SKETCH_GOLDEN;
 	return x ^ x >> 32;
