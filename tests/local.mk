@@ -1,4 +1,4 @@
-EXTRA_DIST += tests/data tests/fuzz tests/system
+EXTRA_DIST += tests/data tests/system
 AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	CROSSTAP='$(abs_top_builddir)/crosstap'; export CROSSTAP; \
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules'; export CROSSTAP_RULES;

@@ -397,9 +397,10 @@ compare_peer_could(const struct compare *c, const struct leftover *x)
 
 	if (s->begin_us != INT64_MIN && logged < s->begin_us + COMPARE_EDGE_US)
 		return false;
-	/* beyond the end of a log whole buckets are missing, and said so */
-	return !s->ended || logged < s->mark_us - COMPARE_EDGE_US ||
-	    x->bucket_us >= s->mark_us;
+	/* beyond the end of a log whole buckets are missing, and said so; the
+	 * end of an empty log is INT64_MIN */
+	return !s->ended || x->bucket_us >= s->mark_us ||
+	    logged < s->mark_us - COMPARE_EDGE_US;
 }
 
 static void

@@ -2,8 +2,7 @@
  * A rule file of any bytes is read and compiled, or refused with a message.
  */
 #include "sys/rulefile.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
