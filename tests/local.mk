@@ -4,7 +4,7 @@ AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules'; export CROSSTAP_RULES;
 check_SCRIPTS += tests/layers.sh tests/format.sh \
 	tests/system/diff.sh tests/system/exit.sh tests/system/docs.sh \
-	tests/system/completion.sh tests/evaluate/check.sh
+	tests/system/completion.sh tests/system/groups.sh tests/evaluate/check.sh
 EXTRA_DIST += tests/layers.sh tests/format.sh tests/evaluate
 
 # The evaluation of the verdicts, in full: a quarter of an hour. The table goes

@@ -349,7 +349,8 @@ START_TEST(every_rule_is_there_and_explained)
 		"worker-frozen", "tap-link-loss", "tap-strand-loss",
 		"packet-loss", "large-packet-loss", "duplicate-feed",
 		"flow-split", "checksum-discard", "clock-skew", "blind-spot",
-		"config-divergence", "visibility-leak", "unexplained" };
+		"config-divergence", "visibility-leak", "sensor-lagging",
+		"common-drop", "platform-bug", "unexplained" };
 	struct rules *rs = load();
 	const struct rule *r;
 	size_t i;
