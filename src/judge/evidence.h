@@ -67,7 +67,9 @@
 	    "packets")                                                         \
 	X(multiple, "share", "of fresh: packets are a whole multiple, over 1") \
 	X(multiple_factor, "1", "the commonest such multiple; 1 if none")      \
-	X(offset, "s", "median start here minus start at the peer")            \
+	X(offset, "s",                                                         \
+	    "median start here minus start at the peer; of "                   \
+	    "several peers the one in the middle")                             \
 	X(offset_spread, "s", "median absolute deviation of that")             \
 	X(offset_pairs, "flows", "paired flows that the offset rests on")      \
 	X(silent_before, "s", "how long this had no flows, up to this bucket") \
@@ -81,9 +83,11 @@
 	X(bad_lines, "lines", "unreadable records of this sensor here")        \
 	X(late, "flows", "records of this sensor that came too late")          \
 	X(explained, "share", "of missing: what the best facet explains")      \
+	X(peers, "peers", "further sensors that both are compared with")       \
 	X(peers_agree, "peers",                                                \
-	    "further peers that also have the missing "                        \
-	    "flows")                                                           \
+	    "of these: those against which this misses flows as well")         \
+	X(peers_lack, "peers",                                                 \
+	    "of these: those that this has extra flows against")               \
 	/* -- worker rows -- */                                                \
 	X(worker_flows, "flows", "flows of this worker in the bucket")         \
 	X(worker_share, "share", "worker_flows / flows")                       \

@@ -91,16 +91,23 @@ measure_missing_expected(const struct compare_cell *cell, unsigned side)
 	return MEASURE_FLOW_LOSS * (double)cell->eligible[1 - side];
 }
 
+/* More than a healthy pair misses, of flows that it should have. */
+static bool
+measure_is_above(uint64_t missing, uint64_t flows)
+{
+	double n = (double)missing, of = (double)flows;
+
+	return n >= 4 && measure_sigma(n, MEASURE_FLOW_LOSS * of) >= 4 &&
+	    n >= 0.001 * of;
+}
+
 static bool
 measure_is_missing(const struct measure *m, size_t i)
 {
 	const struct compare_cell *cell = measure_cell(m, i);
-	double missing = (double)cell->missing[m->side];
 
-	return missing >= 4 &&
-	    measure_sigma(missing, measure_missing_expected(cell, m->side)) >=
-	    4 &&
-	    missing >= 0.001 * (double)cell->eligible[1 - m->side];
+	return measure_is_above(
+	    cell->missing[m->side], cell->eligible[1 - m->side]);
 }
 
 static double
@@ -245,19 +252,95 @@ measure_damage(const struct pairing *p, unsigned side, struct evidence *e)
 	e->n[EV_multiple_factor] = multiples == 0 ? 1 : best + 2;
 }
 
-static void
-measure_offset(const struct measure *m, const struct compare_cell *cell,
-    struct evidence *e)
+/* The cell of this sensor and another, and the side that this sensor is; NULL:
+ * they are not compared. */
+static const struct compare_cell *
+measure_cell_with(
+    const struct measure *m, size_t i, unsigned other, unsigned *side)
 {
-	int64_t shift =
-	    m->sensors[m->me].shift_us - m->sensors[m->peer].shift_us;
+	size_t p;
 
-	/* reported on the later operand: with two, either may be wrong */
-	if (m->side != 1 || cell->noffsets == 0)
+	for (p = 0; p < m->r->npairs; p++) {
+		const struct result_pair *x = &m->r->pairs[p];
+
+		if ((x->a == m->me && x->b == other) ||
+		    (x->b == m->me && x->a == other)) {
+			*side = x->b == m->me;
+			return &compare_get(m->c, i)->cells[p];
+		}
+	}
+	return NULL;
+}
+
+/* This sensor's clock minus that of another, with the part that was allowed for
+ * beforehand; NaN where too few flows pair. */
+static double
+measure_offset_to(const struct measure *m, size_t i, unsigned other)
+{
+	unsigned side;
+	const struct compare_cell *cell = measure_cell_with(m, i, other, &side);
+	int64_t us;
+
+	if (cell == NULL || cell->noffsets == 0)
+		return NAN;
+	us = side == 1 ? cell->offset_us : -cell->offset_us;
+	return measure_seconds(
+	    us - m->sensors[m->me].shift_us + m->sensors[other].shift_us);
+}
+
+/* Of two clocks either may be wrong: the later operand's is named. Of more, it
+ * is the one that differs from most: the lower median counts, by size. */
+static void
+measure_offset(const struct measure *m, size_t i,
+    const struct compare_cell *cell, struct evidence *e)
+{
+	double v[RESULT_MAX_SENSORS], best = NAN;
+	size_t n = 0, k, less;
+	unsigned other;
+
+	for (other = 0; other < m->r->nsensors; other++) {
+		if (other == m->me)
+			continue;
+		v[n] = measure_offset_to(m, i, other);
+		n += !isnan(v[n]);
+	}
+	if (n == 0 || cell->noffsets == 0 || (n == 1 && m->side != 1))
 		return;
-	e->n[EV_offset] = measure_seconds(cell->offset_us - shift);
+	for (k = 0; k < n; k++) {
+		size_t j;
+
+		for (j = less = 0; j < n; j++)
+			less += fabs(v[j]) < fabs(v[k]) ||
+			    (j < k && fabs(v[j]) == fabs(v[k]));
+		if (less == (n - 1) / 2)
+			best = v[k];
+	}
+	e->n[EV_offset] = best;
 	e->n[EV_offset_spread] = measure_seconds(cell->spread_us);
 	e->n[EV_offset_pairs] = cell->noffsets;
+}
+
+/* With three and more sensors the odd one shows: it differs from all. */
+static void
+measure_peers(const struct measure *m, size_t i, struct evidence *e)
+{
+	unsigned other, side, peers = 0, agree = 0, lack = 0;
+
+	for (other = 0; other < m->r->nsensors; other++) {
+		const struct compare_cell *cell =
+		    measure_cell_with(m, i, other, &side);
+
+		if (cell == NULL || other == m->peer)
+			continue;
+		peers++;
+		agree += measure_is_above(
+		    cell->missing[side], cell->eligible[1 - side]);
+		lack +=
+		    measure_is_above(cell->only[side], cell->eligible[side]);
+	}
+	e->n[EV_peers] = peers;
+	e->n[EV_peers_agree] = agree;
+	e->n[EV_peers_lack] = lack;
 }
 
 /* The columns of every kind of row. */
@@ -306,10 +389,10 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_bad_lines] = (double)b->bad[m->me];
 	e->n[EV_late] = 0;
 	e->n[EV_explained] = ep == NULL ? 0 : ep->why.recall;
-	e->n[EV_peers_agree] = 0;
+	measure_peers(m, i, e);
 	measure_silence(m, i, e);
 	measure_damage(&cell->p, m->side, e);
-	measure_offset(m, cell, e);
+	measure_offset(m, i, cell, e);
 }
 
 static void
