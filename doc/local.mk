@@ -1,5 +1,6 @@
 dist_man_MANS += %D%/crosstap.1
-EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md %D%/diff-json.md
+EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md \
+	%D%/diff-json.md %D%/digest-format.md
 
 # bash looks for a file of the command's name
 bashcompdir = $(datadir)/bash-completion/completions

@@ -47,6 +47,7 @@ check_PROGRAMS += \
 	tests/unit/crosstap/report_number.t \
 	tests/unit/crosstap/report_text.t \
 	tests/unit/digest/bins.t \
+	tests/unit/digest/digest.t \
 	tests/unit/digest/keyset.t \
 	tests/unit/digest/sketch.t \
 	tests/unit/flow/community.t \

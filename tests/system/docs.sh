@@ -142,5 +142,25 @@ for column in $("$program" diff --format csv "$dir/run/demo/A.conn.log" \
 	result "doc/diff-json.md has the column $column" $?
 done
 
+# doc/digest-format.md: its rows are rows of the vectors, its commands run.
+tab=$(printf '\t')
+grep "^    .*$tab" "$srcdir/doc/digest-format.md" | sed 's/^    //' \
+    >"$dir/rows"
+test "$(wc -l <"$dir/rows")" -gt 10
+result "doc/digest-format.md has rows of vectors" $?
+while IFS= read -r line; do
+	cat "$srcdir"/tests/data/*.tsv | grep -qxF -- "$line"
+	result "doc/digest-format.md has '$line' of the vectors" $?
+done <"$dir/rows"
+awk '/^    \$ / { n++ } /^$/ { shown = 0 } /^    \$ / { shown = 1 }
+	shown && n { sub(/^    /, ""); print > (d "/format." n) }' \
+    d="$dir" "$srcdir/doc/digest-format.md"
+for file in "$dir"/format.*; do
+	(cd "$srcdir" && sed -n '1s/^\$ //p' "$file" |
+	    PATH=$dir/bin:$PATH sh) >"$dir/out" 2>"$dir/err"
+	sed 1d "$file" | cmp -s - "$dir/out"
+	result "doc/digest-format.md shows: $(cat "$file" "$dir/err")" $?
+done
+
 echo "tests/system/docs.sh: $passed passed, $failed failed"
 [ "$failed" = 0 ]
