@@ -53,6 +53,8 @@ check_PROGRAMS += \
 	tests/unit/flow/community.t \
 	tests/unit/flow/json.t \
 	tests/unit/flow/key.t \
+	tests/unit/flow/scan.t \
+	tests/unit/flow/tsv.t \
 	tests/unit/flow/values.t \
 	tests/unit/judge/evidence.t \
 	tests/unit/judge/expr.t \
