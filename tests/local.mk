@@ -50,6 +50,7 @@ check_PROGRAMS += \
 	tests/unit/digest/digest.t \
 	tests/unit/digest/keyset.t \
 	tests/unit/digest/sketch.t \
+	tests/unit/digest/sketch_first.t \
 	tests/unit/flow/community.t \
 	tests/unit/flow/json.t \
 	tests/unit/flow/key.t \
