@@ -54,6 +54,7 @@ check_PROGRAMS += \
 	tests/unit/flow/community.t \
 	tests/unit/flow/json.t \
 	tests/unit/flow/key.t \
+	tests/unit/flow/key_plain.t \
 	tests/unit/flow/scan.t \
 	tests/unit/flow/tsv.t \
 	tests/unit/flow/values.t \

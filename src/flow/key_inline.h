@@ -91,7 +91,6 @@ key_tuple_from(const struct flow *f, struct flow_tuple *t)
 	t->orig_is_high = k.orig_is_high;
 }
 
-#ifdef __SIZEOF_INT128__
 /* The first 64 bytes of XXH3's default secret, and its primes (xxHash,
  * doc/xxhash_spec.md, "XXH3 Algorithm", inputs of 17 to 128 bytes). */
 #define KEY_SECRET0 UINT64_C(0xbe4ba423396cfeb8)
@@ -105,6 +104,20 @@ key_tuple_from(const struct flow *f, struct flow_tuple *t)
 #define KEY_PRIME64_1 UINT64_C(0x9e3779b185ebca87)
 #define KEY_PRIME_MX1 UINT64_C(0x165667919e3779f9)
 
+/* The two halves of a * b, folded; for compilers without 128-bit integers. */
+static ALWAYS_INLINE uint64_t
+key_mix_plain(uint64_t a, uint64_t b)
+{
+	uint64_t al = (uint32_t)a, ah = a >> 32;
+	uint64_t bl = (uint32_t)b, bh = b >> 32;
+	uint64_t low = al * bl, cross = ah * bl + (low >> 32);
+	uint64_t mid = al * bh + (uint32_t)cross;
+
+	return (mid << 32 | (uint32_t)low) ^
+	    (ah * bh + (cross >> 32) + (mid >> 32));
+}
+
+#if defined(__SIZEOF_INT128__) && !defined(KEY_PLAIN)
 static ALWAYS_INLINE uint64_t
 key_mix(uint64_t a, uint64_t b)
 {
@@ -112,6 +125,9 @@ key_mix(uint64_t a, uint64_t b)
 
 	return (uint64_t)x ^ (uint64_t)(x >> 64);
 }
+#else
+#define key_mix key_mix_plain
+#endif
 
 /* XXH3_64bits_withSeed of the tuple's 37 bytes; a test holds the two equal.
  * Its four pieces of 16 bytes begin at 16, 5, 0 and 21. */
@@ -143,15 +159,5 @@ key_hash(const struct flow *f, uint64_t seed)
 	key_words_from(f, &k);
 	return key_words_hash(&k, seed);
 }
-#else
-static ALWAYS_INLINE uint64_t
-key_hash(const struct flow *f, uint64_t seed)
-{
-	struct flow_tuple t;
-
-	key_tuple_from(f, &t);
-	return flow_tuple_hash(&t, seed);
-}
-#endif
 
 #endif

@@ -126,6 +126,33 @@ START_TEST(key_from_registers_equals_the_hash_of_the_tuple)
 }
 END_TEST
 
+/* Products whose carries go every way. */
+static const uint64_t factors[] = { 0, 1, 2, UINT32_MAX, UINT64_C(0x100000000),
+	UINT64_C(0xffffffff00000000), UINT64_C(0xffffffff00000001),
+	UINT64_C(0x8000000080000000), UINT64_MAX - 1, UINT64_MAX };
+
+START_TEST(a_product_is_folded_alike_with_and_without_wide_integers)
+{
+	uint64_t state = 3, a, b;
+	unsigned i, j, wrong = 0;
+
+	for (i = 0; i < ARRAY_LEN(factors); i++)
+		for (j = 0; j < ARRAY_LEN(factors); j++)
+			wrong += key_mix(factors[i], factors[j]) !=
+			    key_mix_plain(factors[i], factors[j]);
+	for (i = 0; i < 100000; i++) {
+		a = next_random(&state) * next_random(&state);
+		b = next_random(&state) * next_random(&state);
+		wrong += key_mix(a, b) != key_mix_plain(a, b);
+	}
+	ck_assert_uint_eq(wrong, 0);
+	/* (2^64 - 1)^2 = 2^128 - 2^65 + 1 */
+	ck_assert_uint_eq(key_mix_plain(UINT64_MAX, UINT64_MAX), UINT64_MAX);
+	ck_assert_uint_eq(
+	    key_mix_plain(UINT64_C(1) << 32, UINT64_C(1) << 32), 1);
+}
+END_TEST
+
 START_TEST(key_is_the_same_from_both_ends)
 {
 	struct flow_tuple t, u;
@@ -225,6 +252,8 @@ unit_suite(void)
 
 	tcase_add_test(t, key_of_every_vector_is_as_published);
 	tcase_add_test(t, key_from_registers_equals_the_hash_of_the_tuple);
+	tcase_add_test(
+	    t, a_product_is_folded_alike_with_and_without_wide_integers);
 	tcase_add_test(t, key_is_the_same_from_both_ends);
 	tcase_add_test(t, tuple_tells_which_endpoint_is_the_originator);
 	tcase_add_test(t, icmp_answer_is_the_same_flow_as_its_request);
