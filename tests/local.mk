@@ -16,6 +16,8 @@ evaluate: crosstap
 	status=$$?; cat accuracy.md; exit $$status
 .PHONY: evaluate
 CLEANFILES += accuracy.md
+	tests/system/completion.sh tests/system/corpus.sh
+EXTRA_DIST += tests/layers.sh tests/format.sh
 
 
 # A unit test X.t is X.c beside it and what all of them share, libunit.
