@@ -12,3 +12,9 @@ install-data-local:
 
 uninstall-local:
 	rm -f '$(DESTDIR)$(bashcompdir)/crosstap'
+
+# The example of libcrosstap knows the public headers only.
+noinst_PROGRAMS += %D%/compare-logs
+%C%_compare_logs_SOURCES = %D%/compare-logs.c
+%C%_compare_logs_CPPFLAGS = -I$(top_srcdir)/include
+%C%_compare_logs_LDADD = src/libcrosstap.la

@@ -8,7 +8,7 @@ if ! clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
 	exit 77
 fi
 bad=0 good=0
-for file in $(find src include tests -name '*.[ch]' 2>/dev/null | sort); do
+for file in $(find src include doc tests -name '*.[ch]' 2>/dev/null | sort); do
 	if clang-format --dry-run -Werror "$file" >/dev/null 2>&1; then
 		good=$((good + 1))
 	else

@@ -22,6 +22,7 @@ rooms='base:
 flow:base
 digest:base flow
 compare:base flow digest
+api:base flow digest compare
 judge:base flow digest compare
 simulate:base flow compare
 sys:base judge
@@ -65,7 +66,7 @@ getenv|setenv|rand|random|getrandom|arc4random|getentropy
 exit|_exit|abort|system|fork|execve|kill|signal|sigaction|sleep|usleep|nanosleep'
 impure=$(echo "$impure" | tr '\n' '|' | sed 's/|$//')
 
-for room in base flow digest compare judge simulate; do
+for room in base flow digest compare api judge simulate; do
 	found=$(find "$objects/$room" -name '*.o' | sort)
 	if [ -z "$found" ]; then
 		result "$room has objects below $objects" "none were found"

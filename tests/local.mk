@@ -16,8 +16,12 @@ evaluate: crosstap
 	status=$$?; cat accuracy.md; exit $$status
 .PHONY: evaluate
 CLEANFILES += accuracy.md
+<<<<<<< HEAD
 	tests/system/completion.sh tests/system/corpus.sh
 EXTRA_DIST += tests/layers.sh tests/format.sh
+=======
+	tests/system/completion.sh tests/system/library.sh
+>>>>>>> 4a92c56 (api: libcrosstap, the core for other programs)
 
 
 # A unit test X.t is X.c beside it and what all of them share, libunit.
