@@ -263,10 +263,13 @@ digest_compare(struct digest_log *a, struct digest_log *b,
 
 		logs[i]->at = 0;
 		nets[i] = bins_netmap(bins);
-		sensors[i] = (struct compare_sensor){ bins_begin(bins),
-			bins_watermark(bins), true,
-			(control[0] & CONTROL_LIVE) != 0, false, nets[i], NULL,
-			0 };
+		sensors[i] =
+		    (struct compare_sensor){ .begin_us = bins_begin(bins),
+			    .mark_us = bins_watermark(bins),
+			    .ended = true,
+			    .live = (control[0] & CONTROL_LIVE) != 0,
+			    .lag_us = INT64_MIN,
+			    .nets = nets[i] };
 		sensors[i].nlate = bins_late_entries(bins, &sensors[i].late);
 	}
 	while (digest_next(logs, now)) {
