@@ -13,9 +13,13 @@
 #define LANES_UNITS 2048 /* host pairs at most, with and without missing */
 #define LANES_RECALL 0.7
 #define LANES_PRECISION 0.5
-/* Of a host pair hashed whole, as many flows are missing. */
+/* Of a host pair that is missing as a whole, as many flows are; and of pairs
+ * that miss any, as many are such: some have a flow from before. */
 #define LANES_WHOLE 0.9
-/* Pairs of which both hosts are seen with others. */
+#define LANES_WHOLE_PAIRS 0.8
+/* Pairs of several flows that must be there to tell whether they are whole,
+ * and pairs of which both ends' widest networks are seen with others. */
+#define LANES_MIN_SEVERAL 12
 #define LANES_MIN_CROSSED 12
 #define LANES_PLAIN 0.25
 #define LANES_PLAIN_PAIRS 8192 /* looked at for that */
@@ -70,8 +74,7 @@ lanes_mix(uint64_t x)
 static uint64_t
 lanes_addr(const struct flow_addr *a)
 {
-	return lanes_mix(bytes_le64(a->b) * UINT64_C(0x9e3779b97f4a7c15) +
-	    bytes_le64(a->b + 8));
+	return lanes_mix(lanes_mix(bytes_le64(a->b)) + bytes_le64(a->b + 8));
 }
 
 static uint64_t
@@ -337,8 +340,7 @@ lanes_compare_i64(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The lanes that a flow may be in: those lost, or with no hash, any. */
-static bool
+bool
 lanes_is_in(const struct lanes *l, const struct hash_tuple *t)
 {
 	if (l->hash == NULL)
@@ -407,13 +409,12 @@ lanes_measure(const struct lanes_search *s, struct lanes *out)
 }
 
 /*
- * What else may tell the missing host pairs apart: networks of either end of
- * four lengths, alone and with the port; family, protocol, port; the second
- * and the ten seconds.
+ * What else may tell the missing host pairs apart: networks of originator or
+ * responder of four lengths, alone and with the port; family, protocol, port;
+ * the second and the ten seconds.
  */
 enum lanes_attribute {
-	LANES_NETS, /* four lengths; the last is the host itself */
-	LANES_HOST = 3,
+	LANES_NETS,      /* four lengths; the last is the host itself */
 	LANES_NETS_PORT, /* four more */
 	LANES_FAMILY = 8,
 	LANES_PROTO,
@@ -461,13 +462,13 @@ lanes_values(const struct lanes_flow *f, unsigned attribute, uint64_t v[2])
 			v[i] = (uint64_t)(f->at_us / (10 * US_PER_S));
 			break;
 		default:
-			v[i] = lanes_net(&t->addr[i], attribute % 4);
+			v[i] = lanes_net(&t->addr[i], attribute % 4) + i;
 			v[i] += attribute >= LANES_NETS_PORT ? port + 1 : 0;
 			break;
 		}
 		v[i] = lanes_mix(v[i] + attribute) | 1;
 	}
-	return n == 2 && v[0] == v[1] ? 1 : n;
+	return n;
 }
 
 /* Most of the pair's flows are missing. */
@@ -480,7 +481,7 @@ lanes_is_lost(const struct lanes_group *g)
 struct lanes_plain {
 	double pairs, lost; /* host pairs; those of which most is missing */
 	double plain;       /* of lost, what the best attribute tells */
-	uint32_t crossed;   /* of lost: both hosts have others that are not */
+	uint32_t crossed;   /* of lost: others of both ends' networks are not */
 	size_t slots;       /* of the map of pairs: these are looked at */
 };
 
@@ -515,7 +516,7 @@ lanes_plain_of(const struct lanes_search *s, unsigned attribute,
 			}
 			told += pass == 1 && all > 0;
 			p->crossed +=
-			    pass == 1 && attribute == LANES_HOST && mixed == 2;
+			    pass == 1 && attribute == LANES_NETS && mixed == 2;
 		}
 	}
 	p->plain = fmax(p->plain, told / p->lost);
@@ -620,8 +621,8 @@ lanes_guess(struct lanes *out, double pairs)
 
 /*
  * Were flows lost by luck, of a pair that misses one the others would be
- * missing as often as any. Here they all are; and both hosts of the pairs
- * talk with others that are seen.
+ * missing as often as any. Here they all are; and the networks of both
+ * ends are seen otherwise.
  */
 static bool
 lanes_judge_pairs(struct lanes_search *s)
@@ -631,7 +632,7 @@ lanes_judge_pairs(struct lanes_search *s)
 	struct lanes_plain p;
 	double x, rate, score;
 
-	if (w.several < LANES_MIN_PAIRS || w.missing >= w.flows)
+	if (w.several < LANES_MIN_SEVERAL || w.missing >= w.flows)
 		return true;
 	x = w.whole / w.several;
 	rate = w.missing / w.flows;
@@ -640,8 +641,8 @@ lanes_judge_pairs(struct lanes_search *s)
 	out->precision = w.lost_missing / w.lost_flows;
 	out->lift = out->precision / rate;
 	out->chance_log10 = -score / log(10);
-	if (x < LANES_WHOLE || out->recall < LANES_RECALL ||
-	    out->chance_log10 > log10(LANES_CHANCE))
+	if (x < LANES_WHOLE_PAIRS || out->recall < LANES_RECALL ||
+	    out->chance_log10 > log10(LANES_PAIR_CHANCE))
 		return true;
 	if (!lanes_find_plain(s, &p))
 		return false;

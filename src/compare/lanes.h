@@ -24,6 +24,7 @@
 #define LANES_MAX 64
 #define LANES_MIN_PAIRS 24
 #define LANES_CHANCE 1e-9
+#define LANES_PAIR_CHANCE 1e-6 /* for host pairs, one hypothesis alone */
 
 /* One flow of the peer that this sensor should have. */
 struct lanes_flow {
@@ -69,6 +70,9 @@ struct lanes {
 
 /* Bounded: some 10 to 20 ms for 2 x 65536 flows. False: out of memory. */
 bool lanes_find(const struct lanes_input *in, struct lanes *out) MUSTCHECK;
+
+/* Is a flow in the lanes lost? Of an unknown hash, any may be. */
+bool lanes_is_in(const struct lanes *l, const struct hash_tuple *t);
 
 /* "1 lane of 4 (symmetric RSS, 4-tuple)"; n bytes at out. Empty: none. */
 #define LANES_TEXT_MAX 96
