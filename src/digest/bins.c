@@ -59,6 +59,7 @@ bin_free(struct bin *bin)
 	entries_clear(&bin->entries);
 	keyset_clear(&bin->occurrences);
 	digest_free(bin->digest);
+	tuples_clear(&bin->tuples);
 	free(bin->elements);
 	free(bin);
 }
@@ -93,6 +94,7 @@ bins_new_bin(struct bins *b, int64_t start)
 	if (bin == NULL)
 		return NULL;
 	bin->start_us = start;
+	tuples_init(&bin->tuples);
 	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0 &&
 	    !keyset_reserve(&bin->occurrences, b->keys_hint))
 		goto fail;
@@ -196,6 +198,28 @@ bins_add_element(struct bin *bin, uint64_t element)
 }
 
 static bool
+bins_add_tuple(const struct bins *b, const struct bins_pending *q)
+{
+	const struct flow *f = q->flow;
+	struct tuples *ts = &q->bin->tuples;
+	uint32_t luck = tuples_luck(&f->orig, &f->resp, b->opt.seed);
+	struct tuple t;
+
+	if (LIKELY(luck > ts->limit))
+		return true;
+	t = (struct tuple){ .key = q->key,
+		.end_off_us = (uint32_t)(q->end_us - q->bin->start_us),
+		.luck = luck,
+		.addr = { f->orig, f->resp },
+		.port = { f->orig_port, f->resp_port },
+		.proto = f->proto,
+		.answered = f->orig_pkts > 0 && f->resp_pkts > 0 &&
+		    flow_state_class((enum flow_state)f->state) !=
+			FLOW_CLASS_ATTEMPT };
+	return tuples_add(ts, &t);
+}
+
+static bool
 bins_put(struct bins *b, const struct bins_pending *q)
 {
 	const struct flow *f = q->flow;
@@ -219,6 +243,8 @@ bins_put(struct bins *b, const struct bins_pending *q)
 		    q->end_us);
 	if ((b->opt.keep & BINS_ELEMENTS) != 0 &&
 	    !bins_add_element(bin, element))
+		return false;
+	if ((b->opt.keep & BINS_TUPLES) != 0 && !bins_add_tuple(b, q))
 		return false;
 	if ((b->opt.keep & BINS_ENTRIES) != 0) {
 		struct entry *e = entries_add(&bin->entries);

@@ -10,6 +10,7 @@
 #include "digest/entry.h"
 #include "digest/keyset.h"
 #include "digest/netmap.h"
+#include "digest/tuples.h"
 #include "digest/watermark.h"
 
 #define BINS_MAX_OPEN 512
@@ -17,7 +18,8 @@
 enum bins_keep {
 	BINS_ENTRIES = 1 << 0,  /* for pairing */
 	BINS_ELEMENTS = 1 << 1, /* element keys beside the entries */
-	BINS_DIGEST = 1 << 2
+	BINS_DIGEST = 1 << 2,
+	BINS_TUPLES = 1 << 3 /* addresses and ports of some flows */
 };
 
 struct bins_options {
@@ -41,6 +43,7 @@ struct bin {
 	size_t nelements, cap_elements;
 	struct keyset occurrences; /* owned */
 	struct digest *digest;     /* owned */
+	struct tuples tuples;      /* owned; the caller may take them */
 	uint32_t workers[256];     /* flows of each; [255]: of none */
 	bool after_log; /* closed by the end of the log, not by settling */
 };

@@ -7,5 +7,6 @@ src_libdigest_la_SOURCES = \
 	%D%/netmap.c %D%/netmap.h \
 	%D%/sketch.c %D%/sketch.h \
 	%D%/sketch_avx512.c %D%/sketch_first.c %D%/sketch_symbol.h \
+	%D%/tuples.c %D%/tuples.h \
 	%D%/watermark.c %D%/watermark.h
 src_libdigest_la_CFLAGS = $(AM_CFLAGS) $(XXHASH_CFLAGS)
