@@ -11,6 +11,7 @@
 
 #define COMPARE_MAX_LEFTOVERS (1u << 21)
 #define COMPARE_FACET_SAMPLE 8192 /* peer's flows counted per bucket */
+#define COMPARE_TUPLES_MAX 64     /* buckets whose tuples are kept */
 #define COMPARE_EDGE_US (2 * US_PER_S)
 
 struct compare {
@@ -24,6 +25,7 @@ struct compare {
 	size_t ndifferences, cap_differences;
 	uint64_t unkept;  /* differences that are only counted */
 	size_t shrink_at; /* leftovers that make it worth to settle some */
+	unsigned ntuples[RESULT_MAX_SENSORS]; /* buckets that have them */
 	struct compare_sketch_cost cost;
 	const struct compare_sensor *sensors; /* while finishing */
 };
@@ -61,6 +63,7 @@ compare_free_bucket(struct compare *c, struct compare_bucket *b)
 	for (i = 0; i < RESULT_MAX_SENSORS; i++) {
 		free(b->workers[i]);
 		free(b->nets[i]);
+		tuples_clear(&b->tuples[i]);
 	}
 	for (i = 0; i < c->npairs; i++) {
 		facets_clear(&b->cells[i].facets[0]);
@@ -250,6 +253,19 @@ struct compare_sorted {
 	const struct entry **v[RESULT_MAX_SENSORS]; /* owned */
 };
 
+/* A third sensor may have taken them already. */
+static void
+compare_take_tuples(
+    struct compare *c, struct compare_bucket *b, unsigned i, struct bin *bin)
+{
+	if (bin->tuples.n == 0 || c->ntuples[i] == COMPARE_TUPLES_MAX)
+		return;
+	c->ntuples[i]++;
+	b->tuples[i] = bin->tuples;
+	tuples_init(&bin->tuples);
+	tuples_sort(&b->tuples[i]);
+}
+
 static bool
 compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
     struct bin *const bins[], const struct netmap *const nets[],
@@ -280,9 +296,11 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 	for (side = 0; side < 2; side++) {
 		uint64_t left = in.n[side] - cell->p.paired;
 
-		if (compare_is_noticeable(left, in.n[side]))
-			compare_count_facets(c, &cell->facets[1 - side],
-			    bins[who[side]], pair, side, nets[who[side]]);
+		if (!compare_is_noticeable(left, in.n[side]))
+			continue;
+		compare_count_facets(c, &cell->facets[1 - side],
+		    bins[who[side]], pair, side, nets[who[side]]);
+		compare_take_tuples(c, b, who[side], bins[who[side]]);
 	}
 	return true;
 }
@@ -403,6 +421,19 @@ compare_peer_could(const struct compare *c, const struct leftover *x)
 	    logged < s->mark_us - COMPARE_EDGE_US;
 }
 
+/* Records of one tuple that end in the same microsecond pass for one. */
+static void
+compare_mark_tuple(const struct compare *c, const struct leftover *x,
+    unsigned owner, unsigned lacks)
+{
+	struct tuple *t =
+	    tuples_find(&compare_find(c, x->bucket_us)->tuples[owner], x->e.key,
+		x->e.end_off_us);
+
+	if (t != NULL)
+		t->missing |= (uint8_t)(1u << lacks);
+}
+
 static void
 compare_on_only(void *arg, const struct leftover *x)
 {
@@ -418,6 +449,8 @@ compare_on_only(void *arg, const struct leftover *x)
 	if (!compare_is_eligible(c, &x->e, x->pair, x->side))
 		return;
 	cell->missing[lacks]++;
+	compare_mark_tuple(
+	    c, x, owner, lacks == 0 ? c->a[x->pair] : c->b[x->pair]);
 	if (cell->facets[lacks].n > 0)
 		facets_add_missing(
 		    &cell->facets[lacks], &x->e, c->sensors[owner].nets);

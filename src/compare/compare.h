@@ -66,7 +66,9 @@ struct compare_bucket {
 	unsigned nworkers[RESULT_MAX_SENSORS];
 	uint32_t *nets[RESULT_MAX_SENSORS]; /* owned; COMPARE_NETS each, NULL
 					     * where a sensor has no bin */
-	struct compare_cell cells[];        /* one a pair */
+	/* owned; empty where a peer lacks little, or enough were kept */
+	struct tuples tuples[RESULT_MAX_SENSORS];
+	struct compare_cell cells[]; /* one a pair */
 };
 
 struct compare;

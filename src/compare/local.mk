@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += src/libcompare.la
 src_libcompare_la_SOURCES = \
+	%D%/balance.c %D%/balance.h \
 	%D%/compare.c %D%/compare.h \
 	%D%/facets.c %D%/facets.h \
 	%D%/hashes.c %D%/hashes.h \

@@ -113,7 +113,7 @@ run_set_options(struct run *run)
 			.from_us = w->from_us,
 			.to_us = w->to_us,
 			.seed = run->r->seed,
-			.keep = BINS_ENTRIES |
+			.keep = BINS_ENTRIES | BINS_TUPLES |
 			    (run->r->opt->via_sketch ? BINS_ELEMENTS : 0) };
 	}
 }

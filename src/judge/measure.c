@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "compare/balance.h"
 #include "judge/measure.h"
 
 /* A stretch in which this sensor misses more than the norm. */
 struct measure_episode {
 	size_t from, to; /* buckets [from, to) */
 	struct explanation why;
+	bool frozen; /* a worker stands still in some bucket of it */
 };
 
 struct measure {
@@ -166,7 +168,7 @@ measure_episodes(struct measure *m)
 	}
 }
 
-static const struct measure_episode *
+static struct measure_episode *
 measure_episode_of(const struct measure *m, size_t i)
 {
 	size_t k;
@@ -531,6 +533,7 @@ measure_workers(struct measure *m)
 		if (measure_episode_of(m, i) == NULL)
 			continue;
 		frozen = measure_frozen(m, i, w, n);
+		measure_episode_of(m, i)->frozen |= frozen > 0;
 		for (k = 0; k < n; k++)
 			if (w[k].known)
 				measure_worker_row(m, i, k, w, n, frozen);
@@ -538,6 +541,65 @@ measure_workers(struct measure *m)
 	free(w);
 	free(tmp);
 	return ok;
+}
+
+/* One row for all lost lanes together. The lanes' part of a bucket is counted
+ * where their hash is known, and is what is missing where it is not. */
+static void
+measure_lane_row(struct measure *m, size_t i, const struct balance_pair *p,
+    const struct lanes *l)
+{
+	const struct compare_bucket *b = compare_get(m->c, i);
+	double missing = (double)b->cells[m->pair].missing[m->side];
+	double peer = (double)b->cells[m->pair].eligible[1 - m->side];
+	bool inside = b->start_us >= l->from_us &&
+	    b->start_us + m->r->width_us <= l->to_us;
+	double all, seen, expected, flows;
+	struct evidence *e = measure_row(m, EVIDENCE_WORKER);
+
+	if (e == NULL)
+		return;
+	balance_shares(b, p, l, &all, &seen);
+	expected = !isnan(all) ? all * peer
+	    : inside           ? l->recall * missing / l->precision
+			       : l->share * peer;
+	flows =
+	    !isnan(all) ? seen * peer : fmax(0, expected - l->recall * missing);
+	measure_common(m, i, e);
+	lanes_format(l, e->t[EVT_worker], EVIDENCE_TEXT_MAX);
+	e->n[EV_worker_flows] = flows;
+	e->n[EV_worker_share] = measure_share(flows, (double)b->flows[m->me]);
+	e->n[EV_worker_usual] = l->share;
+	e->n[EV_worker_expected] = expected;
+	e->n[EV_worker_recall] =
+	    measure_share((expected - flows) / l->lost, missing);
+	e->n[EV_workers] = l->n;
+	e->n[EV_workers_frozen] = l->lost;
+}
+
+/* Where no worker is known to stand still and no facet explains what is
+ * missing, it may be a lane of the balancer. */
+static bool
+measure_lanes(struct measure *m)
+{
+	const struct balance_pair p = { m->me, m->peer,
+		m->r->pairs[m->pair].relation == RELATION_SUBSET &&
+		    m->side == 1 };
+	struct lanes l;
+	size_t k, i;
+
+	for (k = 0; k < m->nepisodes; k++) {
+		const struct measure_episode *e = &m->episodes[k];
+
+		if (e->frozen ||
+		    (e->why.precision >= 0.9 && e->why.recall >= 0.8))
+			continue;
+		if (!balance_find(m->c, &p, e->from, e->to, &l))
+			return false;
+		for (i = e->from; i < e->to && l.n > 0; i++)
+			measure_lane_row(m, i, &p, &l);
+	}
+	return true;
 }
 
 static bool
@@ -563,7 +625,7 @@ measure_pair(struct measure *m, size_t pair, unsigned side)
 				measure_common(m, i, e);
 			measure_facet(m, i);
 		}
-		ok = measure_workers(m) && !m->failed;
+		ok = measure_workers(m) && measure_lanes(m) && !m->failed;
 	}
 	free(m->episodes);
 	free(m->quiet);
