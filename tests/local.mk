@@ -65,6 +65,7 @@ check_PROGRAMS += \
 	tests/unit/flow/tsv.t \
 	tests/unit/flow/values.t \
 	tests/unit/judge/evidence.t \
+	tests/unit/judge/explain.t \
 	tests/unit/judge/expr.t \
 	tests/unit/judge/judge.t \
 	tests/unit/judge/rule.t \

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 #include "crosstap/command.h"
 #include "crosstap/diff_run.h"
@@ -59,28 +58,13 @@ diff_report(const struct diff_run *run, struct diag *d)
 static void
 diff_say(const struct diff_run *run)
 {
-	size_t i;
-
-	for (i = 0; i < run->nmessages; i++)
-		(void)fprintf(stderr, "crosstap: %s\n", run->messages[i]);
+	diff_run_say(run);
 	if (run->opt->verbose && run->opt->via_sketch)
 		(void)fprintf(stderr,
 		    "crosstap: sketches: %" PRIu64 " differences from %" PRIu64
 		    " symbols; %" PRIu64 " buckets too large\n",
 		    run->sketch.differences, run->sketch.symbols,
 		    run->sketch.too_large);
-}
-
-/* The seed need not be the same from run to run: nothing that is printed
- * depends on it. */
-static uint64_t
-diff_seed(const struct diff_options *o)
-{
-	uint64_t seed = 0;
-
-	if (o->has_seed)
-		return o->seed;
-	return getrandom(&seed, sizeof(seed), 0) == sizeof(seed) ? seed : 1;
 }
 
 static bool
@@ -107,7 +91,7 @@ cmd_diff(int argc, char **argv)
 		return status;
 	memset(&run, 0, sizeof(run));
 	run.opt = &opt;
-	run.seed = diff_seed(&opt);
+	run.seed = diff_run_seed(&opt);
 	dir = command_rules_dir(opt.rules);
 	run.rules = rulelist_compile(&dir, 1, &d);
 	status = EXIT_TROUBLE;

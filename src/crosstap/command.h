@@ -26,6 +26,7 @@ extern const size_t command_table_len;
 
 int cmd_diff(int argc, char **argv);
 int cmd_digest(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 #include "crosstap/diff_flows.h"
 #include "crosstap/diff_groups.h"
@@ -327,7 +328,10 @@ run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
 			 &res->findings, &res->nfindings, d) &&
 		    platform_judge(run->r->rules, ps, run->n, res->width_us,
 			&res->findings, &res->nfindings, d);
-	free(rows.v);
+	if (ok && run->r->rows != NULL)
+		*run->r->rows = rows;
+	else
+		free(rows.v);
 	return ok;
 }
 
@@ -401,6 +405,25 @@ run_write_flows(struct run *run, struct diag *d)
 			    r->opt->flows, f.written, unkept, f.not_found);
 	}
 	return true;
+}
+
+uint64_t
+diff_run_seed(const struct diff_options *o)
+{
+	uint64_t seed = 0;
+
+	if (o->has_seed)
+		return o->seed;
+	return getrandom(&seed, sizeof(seed), 0) == sizeof(seed) ? seed : 1;
+}
+
+void
+diff_run_say(const struct diff_run *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nmessages; i++)
+		(void)fprintf(stderr, "crosstap: %s\n", r->messages[i]);
 }
 
 bool

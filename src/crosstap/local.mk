@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += src/libcli.la
 src_libcli_la_SOURCES = \
 	%D%/cmd_diff.c \
 	%D%/cmd_digest.c \
+	%D%/cmd_explain.c \
 	%D%/cmd_rules.c \
 	%D%/cmd_simulate.c \
 	%D%/command.c \
@@ -28,6 +29,8 @@ src_libcli_la_SOURCES = \
 	%D%/pull.h \
 	%D%/report.h \
 	%D%/report_csv.c \
+	%D%/report_explain.c \
+	%D%/report_explain.h \
 	%D%/report_json.c \
 	%D%/report_number.c \
 	%D%/report_number.h \

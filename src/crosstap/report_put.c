@@ -236,16 +236,15 @@ report_unit(const char *name)
 	return "";
 }
 
-bool
-report_put_evidence(const char *name, double value, struct buf *out)
+void
+report_put_value(const char *name, double value, struct buf *out)
 {
 	const char *unit = report_unit(name);
 	size_t n;
 
 	if (!isfinite(value))
-		return false;
-	buf_printf(out, "%s ", name);
-	if (strcmp(unit, "share") == 0)
+		buf_add_str(out, "unknown");
+	else if (strcmp(unit, "share") == 0)
 		report_put_share(value, out);
 	else if (strcmp(unit, "s") == 0)
 		report_put_seconds(value, out);
@@ -264,6 +263,15 @@ report_put_evidence(const char *name, double value, struct buf *out)
 			    (int)(n - (value == 1 && unit[n - 1] == 's')),
 			    unit);
 	}
+}
+
+bool
+report_put_evidence(const char *name, double value, struct buf *out)
+{
+	if (!isfinite(value))
+		return false;
+	buf_printf(out, "%s ", name);
+	report_put_value(name, value, out);
 	return true;
 }
 

@@ -46,7 +46,9 @@ void report_put_text(const struct report *p, const char *s, struct buf *out);
 void
 report_put_time(struct report *p, int64_t us, bool seconds, struct buf *out);
 void report_put_day(struct report *p, int64_t us, struct buf *out);
-/* One evidence number with its unit; false if it is not known (NaN). */
+/* The value of an evidence column with its unit, or "unknown". */
+void report_put_value(const char *name, double value, struct buf *out);
+/* The same after its name; false if it is not known (NaN). */
 bool report_put_evidence(const char *name, double value, struct buf *out);
 
 /* "A", "A and B", "A, B and C" */

@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += src/libjudge.la
 src_libjudge_la_SOURCES = \
 	%D%/evidence.c %D%/evidence.h \
+	%D%/explain.c %D%/explain.h \
 	%D%/expr.c %D%/expr.h \
 	%D%/finding.c %D%/finding.h \
 	%D%/judge.c \

@@ -3,8 +3,8 @@
 # this file, compares their logs, and holds what was said against the truth.
 #
 #   evaluate.sh check   those marked for make check; fails where one is missed
-#   evaluate.sh full    all of them and the sweeps, as Markdown on stdout;
-#                       fails where a bar is missed
+#   evaluate.sh table   all of them, as Markdown; fails where a bar is missed
+#   evaluate.sh full    the same, and the smallest faults that are named
 #
 # CROSSTAP and CROSSTAP_RULES say what is tested. EVALUATE_JOBS runs at once
 # (default 2); EVALUATE_ONLY takes the scenarios whose line matches a pattern.
@@ -60,7 +60,7 @@ one() {
 }
 
 # A scenario: its lines, each with number, name and seed before it.
-scenario() {
+run_scenario() {
 	IFS='|' read -r number seed name logs sim diff expect <"$work/job.$1"
 	mkdir "$work/run.$1"
 	one "$work/run.$1" "$seed" "$logs" "$sim" "$diff" "$expect" |
@@ -83,7 +83,7 @@ sweep_step() {
 
 # A sweep at one rate: the smallest size from which on larger ones are named
 # with every seed.
-sweep() {
+run_sweep() {
 	IFS='|' read -r number rate name what sim diff sizes <"$work/job.$1"
 	from=240 length=780 seeds='1 2 3'
 	if [ "$rate" -ge 10000 ]; then
@@ -109,17 +109,19 @@ sweep() {
 	    "$best" "$best_share" >"$work/out.$1"
 }
 
-if [ "${1:-}" = scenario ] || [ "${1:-}" = sweep ]; then
+case ${1:-} in
+run_*)
 	work=$EVALUATE_WORK
 	"$1" "$2"
 	exit
-fi
+	;;
+esac
 
 mode=${1:-full}
 case $mode in
-check | full) ;;
+check | table | full) ;;
 *)
-	echo "usage: evaluate.sh [check|full]" >&2
+	echo "usage: evaluate.sh [check|table|full]" >&2
 	exit 2
 	;;
 esac
@@ -173,11 +175,11 @@ while IFS='|' read -r name check seeds logs sim diff expect; do
 done <"$work/scenarios" >"$work/numbers"
 grep -v '^[0-9]*$' "$work/numbers" || true
 grep '^[0-9]*$' "$work/numbers" |
-    xargs -n 1 -P "$jobs" sh "$here/evaluate.sh" scenario
+    xargs -n 1 -P "$jobs" sh "$here/evaluate.sh" run_scenario
 cat "$work"/out.* | sort -t "$tab" -k 1n -k 3n >"$work/scores"
 
-if [ "$mode" = check ]; then
-	awk -v mode=check -f "$here/table.awk" "$work/scores"
+if [ "$mode" != full ]; then
+	awk -v mode="$mode" -f "$here/table.awk" "$work/scores"
 	exit
 fi
 
@@ -192,7 +194,7 @@ while IFS= read -r line; do
 	echo "$line" >"$work/job.$n"
 	echo $n
 done <"$work/sweeps" | sort -rn |
-    xargs -n 1 -P "$jobs" sh "$here/evaluate.sh" sweep
+    xargs -n 1 -P "$jobs" sh "$here/evaluate.sh" run_sweep
 cat "$work"/out.* 2>/dev/null | sort -t "$tab" -k 1n -k 4n >"$work/smallest"
 
 status=0

@@ -62,7 +62,7 @@ of_manual() {
 		}' "$dir/manual"
 }
 
-for command in diff digest rules simulate; do
+for command in diff digest explain rules simulate; do
 	usage=$("$program" $command --help | awk '/^$/ { exit } { print }' |
 	    tr -s ' \n' '  ' | sed 's/^usage: //; s/ *$//')
 	tr -s ' ' <"$dir/manual" | sed 's/^ //; s/ *$//' |

@@ -45,7 +45,7 @@ check "a bad zone" 2 'unknown time zone' diff --tz Mars/Base "$a" "$b"
 check "no such rules" 2 'nothing-here' diff --rules "$dir/nothing-here" "$a" "$b"
 check "help" 0 '^usage: crosstap COMMAND' --help
 check "version" 0 '^crosstap [0-9]' --version
-for command in diff digest rules simulate; do
+for command in diff digest explain rules simulate; do
 	check "help of $command" 0 "^usage: crosstap $command" $command --help
 	check "version of $command" 0 '^crosstap [0-9]' $command --version
 	check "bad option of $command" 2 'unknown option --nonsense' \
