@@ -14,7 +14,6 @@ evaluate: crosstap
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules' \
 	    $(SHELL) '$(srcdir)/tests/evaluate/evaluate.sh' full >accuracy.md; \
 	status=$$?; cat accuracy.md; exit $$status
-.PHONY: evaluate
 CLEANFILES += accuracy.md
 <<<<<<< HEAD
 	tests/system/completion.sh tests/system/corpus.sh

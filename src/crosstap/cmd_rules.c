@@ -9,12 +9,11 @@
 #include "base/buf.h"
 #include "crosstap/command.h"
 #include "crosstap/options.h"
+#include "crosstap/rules_cmd.h"
 #include "judge/rule.h"
-#include "sys/rulelist.h"
+#include "sys/when.h"
 
-struct rules_options {
-	const char *dir;
-};
+static const char *const rules_relation_words[] = { "mirror", "subset", NULL };
 
 static const struct option_def rules_defs[] = {
 	{ .name = "rules",
@@ -22,12 +21,24 @@ static const struct option_def rules_defs[] = {
 	    .arg = "DIR",
 	    .help = "the folder of rules to use instead of the installed ones",
 	    .offset = offsetof(struct rules_options, dir) },
+	WINDOW_OPTIONS(struct rules_options, diff.window),
+	{ .name = "relation",
+	    .type = OPTION_ENUM,
+	    .arg = "mirror|subset",
+	    .help = "for replay: equal sets, or all others inside the first "
+		    "(default: mirror)",
+	    .offset = offsetof(struct rules_options, diff.relation),
+	    .words = rules_relation_words },
+	{ .name = "no-progress",
+	    .help = "no progress line, even on a terminal",
+	    .offset = offsetof(struct rules_options, diff.no_progress) },
 };
 
 static const struct option_set rules_set = {
 	.command = "rules",
-	.summary = "List, show or check the rules, or list the evidence",
-	.operands = "list | show NAME ... | columns | check [FILE|DIR ...]",
+	.summary = "List, show, check or try out the rules",
+	.operands = "list | show NAME ... | columns | check [FILE|DIR ...] | "
+		    "test DIR ... | replay A B [C ...]",
 	.min_operands = 1,
 	.max_operands = RULE_MAX,
 	.defs = rules_defs,
@@ -204,10 +215,9 @@ rules_has(const struct rulelist *l, const char *name)
 	return false;
 }
 
-/* A file that is checked alone may name installed rules in `unless`: those
- * that it does not replace are added. That there are none is no fault. */
-static bool
-rules_add_installed(struct rulelist *l, const char *dir)
+/* A file alone may name other rules in `unless`. */
+bool
+rules_add_others(struct rulelist *l, const char *dir)
 {
 	struct rulelist installed = { NULL, 0 };
 	struct diag ignored = DIAG_INIT;
@@ -247,7 +257,7 @@ rules_check(const struct rules_options *opt, const struct operands *paths)
 	if (paths->n == 1)
 		rules_read(&l, opt->dir, &faults);
 	given = l.n;
-	if (faults == 0 && paths->n > 1 && !rules_add_installed(&l, opt->dir))
+	if (faults == 0 && paths->n > 1 && !rules_add_others(&l, opt->dir))
 		diag_set(&d, "out of memory");
 	else if (faults == 0)
 		rs = rules_new(l.rule, l.n, &d);
@@ -269,14 +279,14 @@ rules_check(const struct rules_options *opt, const struct operands *paths)
 static int
 rules_unknown(const char *word)
 {
-	static const char *const words[] = { "list", "show", "columns",
-		"check" };
+	static const char *const words[] = { "list", "show", "columns", "check",
+		"test", "replay" };
 	const char *near = options_nearest(word, words, ARRAY_LEN(words));
 	struct diag d = DIAG_INIT;
 
 	diag_set(&d,
-	    "unknown word '%s'%s%s; wanted list, show, columns or "
-	    "check",
+	    "unknown word '%s'%s%s; wanted list, show, columns, check, test "
+	    "or replay",
 	    word, near == NULL ? "" : ", did you mean ",
 	    near == NULL ? "" : near);
 	return options_fail(&rules_set, &d);
@@ -308,10 +318,31 @@ rules_run(const struct rules_options *opt, const struct operands *left)
 	return status;
 }
 
+/* test and replay compare logs: their operands come after the word. */
+static int
+rules_compare(struct rules_options *opt, const struct operands *left)
+{
+	struct operands rest = { left->item + 1, left->n - 1 };
+	bool test = strcmp(left->item[0], "test") == 0;
+	struct diag d = DIAG_INIT;
+
+	if (test && rest.n == 0)
+		diag_set(&d, "no folder; wanted 'rules test DIR ...'");
+	else if (!test && rest.n < 2)
+		diag_set(&d, "wanted 'rules replay --rules CHANGED A B'");
+	else if (!test && strcmp(opt->dir, command_rules_dir(NULL)) == 0)
+		diag_set(&d, "replay: wanted --rules with the changed rules");
+	if (d.text[0] != '\0' ||
+	    !window_options_resolve(&opt->diff.window, when_now_us(), &d))
+		return options_fail(&rules_set, &d);
+	return test ? rules_test(opt, &rest) : rules_replay(opt, &rest);
+}
+
 int
 cmd_rules(int argc, char **argv)
 {
-	struct rules_options opt = { .dir = command_rules_dir(NULL) };
+	struct rules_options opt = { .dir = command_rules_dir(NULL),
+		.diff.window = WINDOW_OPTIONS_DEFAULT };
 	struct operands left;
 	int status = options_start(&rules_set, argc, argv, &opt, &left);
 	const char *word;
@@ -325,6 +356,8 @@ cmd_rules(int argc, char **argv)
 		status = rules_columns();
 	else if (strcmp(word, "list") == 0 || strcmp(word, "show") == 0)
 		status = rules_run(&opt, &left);
+	else if (strcmp(word, "test") == 0 || strcmp(word, "replay") == 0)
+		status = rules_compare(&opt, &left);
 	else
 		return rules_unknown(word);
 	if (fflush(stdout) != 0) {

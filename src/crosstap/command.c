@@ -23,7 +23,7 @@ const struct command command_table[] = {
 	{ "diff", cmd_diff, "compare the conn.logs of two or more sensors" },
 	{ "digest", cmd_digest, "print the digest of a log" },
 	{ "explain", cmd_explain, "show the reasoning behind a finding" },
-	{ "rules", cmd_rules, "list, show or check the rules" },
+	{ "rules", cmd_rules, "list, show, check or try out the rules" },
 	{ "simulate", cmd_simulate,
 	    "write the logs of sensors that disagree in a known way" },
 };

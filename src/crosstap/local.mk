@@ -40,8 +40,13 @@ src_libcli_la_SOURCES = \
 	%D%/report_table.c \
 	%D%/report_text.c \
 	%D%/report_verdict.c \
+	%D%/rules_cmd.h \
+	%D%/rules_replay.c \
+	%D%/rules_test.c \
 	%D%/simulate_options.c \
 	%D%/simulate_options.h \
+	%D%/truth_read.c \
+	%D%/truth_read.h \
 	%D%/window_options.c \
 	%D%/window_options.h
 

@@ -184,7 +184,7 @@ report_explain_head(
 		    finding_direction_name(f->direction));
 	buf_add_str(out, "\n  share       ");
 	report_put_value("missing_share", f->share, out);
-	if (own != NULL) {
+	if (own != NULL && own->nrows > 0) {
 		buf_printf(out, "\n  confidence  held in %zu of %zu buckets",
 		    own->held, own->nrows);
 		report_explain_sigma(p, own);
@@ -193,10 +193,21 @@ report_explain_head(
 }
 
 static void
-report_explain_why(struct report *p, const struct explain_rule *own)
+report_explain_why(
+    struct report *p, const struct finding *f, const struct explain_rule *own)
 {
 	size_t i;
 
+	if (own->nrows == 0) {
+		buf_add_str(p->out, "\nWhy: of several findings, this:\n");
+		for (i = 0; i < f->nevidence; i++) {
+			buf_add_str(p->out, "  ");
+			if (report_put_evidence(f->evidence[i].name,
+				f->evidence[i].value, p->out))
+				buf_add_char(p->out, '\n');
+		}
+		return;
+	}
 	buf_printf(p->out,
 	    "\nWhy: the conditions of %s, and the numbers of its buckets\n",
 	    own->rule->name);
@@ -316,7 +327,7 @@ report_explain(const struct report_explain *e, const struct report_style *style,
 	p.dates = true;
 	report_explain_head(&p, f, own);
 	if (own != NULL)
-		report_explain_why(&p, own);
+		report_explain_why(&p, f, own);
 	buf_add_str(out,
 	    "\nRuled out: what the other rules lack, in the bucket where they"
 	    " come nearest\n");

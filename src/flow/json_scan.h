@@ -1,5 +1,5 @@
 /*
- * Private to src/flow: JSON values as pieces of text (RFC 8259). Nothing is
+ * JSON values as pieces of text (RFC 8259), within one line. Nothing is
  * converted here; every scan stops at `end`, though it may look at up to
  * FLOW_PARSER_SLACK bytes beyond.
  */
