@@ -2,9 +2,17 @@ EXTRA_DIST += tests/data tests/system
 AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	CROSSTAP='$(abs_top_builddir)/crosstap'; export CROSSTAP; \
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules'; export CROSSTAP_RULES;
-check_SCRIPTS += tests/layers.sh tests/format.sh \
-	tests/system/diff.sh tests/system/exit.sh tests/system/docs.sh \
-	tests/system/completion.sh tests/system/groups.sh tests/evaluate/check.sh
+check_SCRIPTS += \
+	tests/evaluate/check.sh \
+	tests/format.sh \
+	tests/layers.sh \
+	tests/system/completion.sh \
+	tests/system/corpus.sh \
+	tests/system/diff.sh \
+	tests/system/docs.sh \
+	tests/system/exit.sh \
+	tests/system/groups.sh \
+	tests/system/library.sh
 EXTRA_DIST += tests/layers.sh tests/format.sh tests/evaluate
 
 # The evaluation of the verdicts, in full: a quarter of an hour. The table goes
@@ -14,14 +22,8 @@ evaluate: crosstap
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules' \
 	    $(SHELL) '$(srcdir)/tests/evaluate/evaluate.sh' full >accuracy.md; \
 	status=$$?; cat accuracy.md; exit $$status
+.PHONY: evaluate fuzz
 CLEANFILES += accuracy.md
-<<<<<<< HEAD
-	tests/system/completion.sh tests/system/corpus.sh
-EXTRA_DIST += tests/layers.sh tests/format.sh
-=======
-	tests/system/completion.sh tests/system/library.sh
->>>>>>> 4a92c56 (api: libcrosstap, the core for other programs)
-
 
 # A unit test X.t is X.c beside it and what all of them share, libunit.
 AM_CPPFLAGS += $(CHECK_CFLAGS) -I$(top_srcdir)/tests/unit
@@ -39,9 +41,9 @@ tests_unit_libunit_la_SOURCES = \
 	%D%/unit/unit.c \
 	%D%/unit/unit.h
 check_PROGRAMS += \
+	tests/unit/compare/compare.t \
 	tests/unit/compare/hashes.t \
 	tests/unit/compare/lanes.t \
-	tests/unit/compare/compare.t \
 	tests/unit/compare/pairing.t \
 	tests/unit/compare/reconcile.t \
 	tests/unit/crosstap/flows_out.t \

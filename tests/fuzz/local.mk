@@ -44,5 +44,4 @@ fuzz: $(noinst_PROGRAMS)
 		    -dict='$(srcdir)/%D%/dict'/$$t.dict %D%/corpus/$$t \
 		    '$(srcdir)/%D%/seeds'/$$t || exit; \
 	done
-.PHONY: fuzz
 endif
