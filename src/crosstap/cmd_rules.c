@@ -131,6 +131,7 @@ rules_print(const struct rule *r)
 	rules_print_block("direction", r->direction);
 	rules_print_evidence(r);
 	rules_print_block("summary", r->summary);
+	rules_print_block("ruled_out", r->ruled_out);
 	rules_print_block("description", r->description);
 	if (r->see != NULL)
 		(void)printf("see:      %s\n", r->see);

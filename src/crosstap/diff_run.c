@@ -15,6 +15,7 @@
 #include "crosstap/progress.h"
 #include "crosstap/pull.h"
 #include "judge/measure.h"
+#include "judge/ruledout.h"
 
 struct run {
 	struct diff_run *r;
@@ -327,7 +328,9 @@ run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
 		ok = rules_judge(run->r->rules, rows.v, rows.n, res->width_us,
 			 &res->findings, &res->nfindings, d) &&
 		    platform_judge(run->r->rules, ps, run->n, res->width_us,
-			&res->findings, &res->nfindings, d);
+			&res->findings, &res->nfindings, d) &&
+		    ruledout_notes(run->r->rules, res->findings, res->nfindings,
+			rows.v, rows.n, &res->notes, &res->nnotes, d);
 	if (ok && run->r->rows != NULL)
 		*run->r->rows = rows;
 	else

@@ -8,6 +8,7 @@ src_libjudge_la_SOURCES = \
 	%D%/measure.c %D%/measure.h \
 	%D%/platform.c %D%/platform.h \
 	%D%/pool.c %D%/pool.h \
+	%D%/ruledout.c %D%/ruledout.h \
 	%D%/rule.c %D%/rule.h \
 	%D%/ruleset.h \
 	%D%/run.c %D%/run.h \

@@ -9,12 +9,6 @@
 
 #define POOL_MAX_VALUES 32
 
-/* Hits of one peer, in order of bucket, the best of a bucket first. */
-struct pool {
-	const struct hit *hits;
-	size_t n;
-};
-
 static bool
 pool_skip(const struct pool *p, size_t i)
 {
@@ -99,7 +93,7 @@ pool_mean(const struct pool *p, unsigned column, enum evidence_number weight)
 	return n > 0 ? plain / n : NAN;
 }
 
-static double
+double
 pool_number(void *arg, enum evidence_number c)
 {
 	const struct pool *p = arg;

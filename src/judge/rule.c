@@ -27,6 +27,7 @@ rule_clear(struct rule *r)
 	free(r->summary);
 	free(r->description);
 	free(r->see);
+	free(r->ruled_out);
 	free(r->share);
 	free(r->value);
 	free(r->direction);
@@ -90,9 +91,15 @@ rule_check_summary(const struct rule *r, struct diag *d)
 		    r, RULE_NAME, "no summary; wanted one line of text", d);
 		return false;
 	}
-	if (template_check(r->summary, r->per, &at, &why))
+	if (!template_check(r->summary, r->per, &at, &why)) {
+		rule_fault_at(
+		    r, RULE_SUMMARY, r->summary, (int)at, why.text, d);
+		return false;
+	}
+	if (r->ruled_out == NULL ||
+	    template_check(r->ruled_out, r->per, &at, &why))
 		return true;
-	rule_fault_at(r, RULE_SUMMARY, r->summary, (int)at, why.text, d);
+	rule_fault_at(r, RULE_RULED_OUT, r->ruled_out, (int)at, why.text, d);
 	return false;
 }
 

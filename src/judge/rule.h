@@ -28,6 +28,7 @@ enum rule_key {
 	RULE_DIRECTION,
 	RULE_EVIDENCE,
 	RULE_SUMMARY,
+	RULE_RULED_OUT,
 	RULE_DESCRIPTION,
 	RULE_SEE,
 	RULE_NKEYS
@@ -44,6 +45,8 @@ struct rule {
 	char *name;        /* lower case, digits and '-' */
 	char *when;        /* SQL expression over the evidence columns */
 	char *summary;     /* one line; {column} is replaced by its value */
+	char *ruled_out;   /* the same, said where another rule holds and no
+			    * condition of this one came near; NULL: nothing */
 	char *description; /* what it means, for `rules show` */
 	char *see;         /* where the manual says more */
 	char *share;       /* SQL expression for the finding's share */

@@ -19,6 +19,7 @@ struct rulefile_doc {
 	char *summary;
 	char *description;
 	char *see;
+	char *ruled_out;
 	char *share;
 	char *value;
 	char *direction;
@@ -86,6 +87,7 @@ static const cyaml_schema_field_t rulefile_fields[] = {
 	TEXT("direction", direction, MAY, 4096),
 	LIST("evidence", evidence, nevidence, FINDING_MAX_EVIDENCE),
 	TEXT("summary", summary, MUST, 1024),
+	TEXT("ruled_out", ruled_out, MAY, 1024),
 	TEXT("description", description, MAY, 16384),
 	TEXT("see", see, MAY, 1024),
 	CYAML_FIELD_END,
@@ -112,6 +114,7 @@ static const char *const rulefile_wanted[RULE_NKEYS] = {
 	[RULE_DIRECTION] = "an SQL expression of up to 4096 bytes",
 	[RULE_EVIDENCE] = "a list of up to 24 evidence columns",
 	[RULE_SUMMARY] = "a text of up to 1024 bytes",
+	[RULE_RULED_OUT] = "a text of up to 1024 bytes",
 	[RULE_DESCRIPTION] = "a text of up to 16384 bytes",
 	[RULE_SEE] = "a text of up to 1024 bytes",
 };
@@ -388,7 +391,8 @@ static bool
 rulefile_to_rule(struct rulefile *f, struct rulefile_doc *doc, struct rule *out)
 {
 	char *const texts[] = { doc->when, doc->summary, doc->description,
-		doc->see, doc->share, doc->value, doc->direction };
+		doc->see, doc->share, doc->value, doc->direction,
+		doc->ruled_out };
 	size_t i;
 
 	*out = (struct rule){ .severity = doc->severity,
@@ -413,6 +417,7 @@ rulefile_to_rule(struct rulefile *f, struct rulefile_doc *doc, struct rule *out)
 	rulefile_take(&out->summary, &doc->summary);
 	rulefile_take(&out->description, &doc->description);
 	rulefile_take(&out->see, &doc->see);
+	rulefile_take(&out->ruled_out, &doc->ruled_out);
 	rulefile_take(&out->share, &doc->share);
 	rulefile_take(&out->value, &doc->value);
 	rulefile_take(&out->direction, &doc->direction);
