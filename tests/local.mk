@@ -55,9 +55,12 @@ check_PROGRAMS += \
 	tests/unit/crosstap/report_text.t \
 	tests/unit/digest/bins.t \
 	tests/unit/digest/digest.t \
+	tests/unit/digest/entry.t \
 	tests/unit/digest/keyset.t \
+	tests/unit/digest/netmap.t \
 	tests/unit/digest/sketch.t \
 	tests/unit/digest/sketch_first.t \
+	tests/unit/digest/watermark.t \
 	tests/unit/flow/community.t \
 	tests/unit/flow/json.t \
 	tests/unit/flow/key.t \
