@@ -44,8 +44,11 @@ check_PROGRAMS += \
 	tests/unit/compare/compare.t \
 	tests/unit/compare/hashes.t \
 	tests/unit/compare/lanes.t \
+	tests/unit/compare/compare.t \
+	tests/unit/compare/facets.t \
 	tests/unit/compare/pairing.t \
 	tests/unit/compare/reconcile.t \
+	tests/unit/compare/result.t \
 	tests/unit/crosstap/flows_out.t \
 	tests/unit/crosstap/options.t \
 	tests/unit/crosstap/progress.t \
