@@ -30,6 +30,7 @@ AM_CPPFLAGS += $(CHECK_CFLAGS) -I$(top_srcdir)/tests/unit
 LDADD = tests/unit/libunit.la $(XT_LIBS) $(CHECK_LIBS)
 check_LTLIBRARIES = tests/unit/libunit.la
 tests_unit_libunit_la_SOURCES = \
+	%D%/unit/compare/sensors.h \
 	%D%/unit/flows.h \
 	%D%/unit/golden.c \
 	%D%/unit/golden.h \
@@ -75,6 +76,7 @@ check_PROGRAMS += \
 	tests/unit/judge/explain.t \
 	tests/unit/judge/expr.t \
 	tests/unit/judge/judge.t \
+	tests/unit/judge/measure.t \
 	tests/unit/judge/rule.t \
 	tests/unit/judge/shipped.t \
 	tests/unit/judge/template.t \
