@@ -50,29 +50,40 @@ tsv_hex(char c)
 				    : -1;
 }
 
-/* "\x09" or one byte as it is. */
-static bool
-tsv_separator(struct tsv_layout *t, struct span s)
+/* The first byte of s, which may be written as "\x09"; how long it was. */
+static size_t
+tsv_byte(struct span s, char *out)
 {
-	if (s.n == 1) {
-		t->separator = s.p[0];
-		return true;
-	}
-	if (s.n != 4 || s.p[0] != '\\' || s.p[1] != 'x' ||
-	    tsv_hex(s.p[2]) < 0 || tsv_hex(s.p[3]) < 0)
-		return false;
-	t->separator = (char)(tsv_hex(s.p[2]) * 16 + tsv_hex(s.p[3]));
-	return t->separator != '\n' && t->separator != '\0';
+	*out = s.p[0];
+	if (s.n < 4 || s.p[0] != '\\' || s.p[1] != 'x' || tsv_hex(s.p[2]) < 0 ||
+	    tsv_hex(s.p[3]) < 0)
+		return 1;
+	*out = (char)(tsv_hex(s.p[2]) * 16 + tsv_hex(s.p[3]));
+	return 4;
 }
 
 static bool
+tsv_separator(struct tsv_layout *t, struct span s)
+{
+	return s.n > 0 && tsv_byte(s, &t->separator) == s.n &&
+	    t->separator != '\n' && t->separator != '\0';
+}
+
+/* Releases of 2011 wrote "\x2d" for "-". */
+static bool
 tsv_keep_text(char *to, size_t *len, struct span s)
 {
-	if (s.n == 0 || s.n > TSV_TEXT_MAX)
-		return false;
-	memcpy(to, s.p, s.n);
-	*len = s.n;
-	return true;
+	char text[TSV_TEXT_MAX];
+	size_t n = 0, used;
+
+	for (; s.n > 0; s.p += used, s.n -= used) {
+		if (n == TSV_TEXT_MAX)
+			return false;
+		used = tsv_byte(s, &text[n++]);
+	}
+	memcpy(to, text, n);
+	*len = n;
+	return n > 0;
 }
 
 static bool
