@@ -594,6 +594,8 @@ compare_gaps(const struct compare *c, const struct compare_bucket *b, size_t i,
 	const int64_t slack = 5 * US_PER_S;
 	unsigned gaps = b->bad[i] > 0 ? GAP_BAD_LINES : 0;
 
+	if (s->unreadable)
+		return gaps | GAP_BAD_LINES;
 	if (s->begin_us == INT64_MIN)
 		return gaps | GAP_AFTER_LOG;
 	if (end <= s->begin_us)
@@ -636,6 +638,8 @@ compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
 		out->gaps[i] =
 		    (uint8_t)compare_gaps(c, b, i, first_us, last_us);
 		all |= out->gaps[i];
+		if (c->sensors[i].unreadable)
+			all |= GAP_AFTER_LOG;
 	}
 	out->status = BUCKET_EQUAL;
 	for (i = 0; i < c->npairs; i++) {

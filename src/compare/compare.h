@@ -31,6 +31,7 @@ struct compare_sensor {
 	int64_t lag_us;   /* from mark_us to the last write of an open log;
 			   * INT64_MIN: not known */
 	bool trouble;     /* a file of it could not be read to its end */
+	bool unreadable;  /* it has records, none of which could be read */
 	const struct netmap *nets;          /* borrowed */
 	const struct bins_late_entry *late; /* borrowed: partners only */
 	size_t nlate;

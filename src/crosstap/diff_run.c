@@ -366,8 +366,10 @@ run_finish(struct run *run, struct diag *d)
 		logs[i] = (struct compare_sensor){ bins_begin(b),
 			bins_watermark(b), reader_ended(reader),
 			source_is_live(reader_source(reader)), run_lag(run, i),
-			reader_trouble(reader) != NULL, bins_netmap(b), NULL,
-			0 };
+			reader_trouble(reader) != NULL,
+			bins_watermark(b) == INT64_MIN &&
+			    res->sensors[i].bad_lines > 0,
+			bins_netmap(b), NULL, 0 };
 		logs[i].nlate = bins_late_entries(b, &logs[i].late);
 		res->sensors[i].watermark_us = logs[i].mark_us;
 		res->sensors[i].first_end_us = logs[i].begin_us;
