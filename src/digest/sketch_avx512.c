@@ -71,6 +71,20 @@ sketch_members(__m512i key, unsigned lane, __m512i limits)
 	return _mm512_cmplt_epu8_mask(_mm512_permutexvar_epi8(turn, x), limits);
 }
 
+/* The sum of the lanes mod 2^64, which _mm512_reduce_add_epi64() need not be.
+ */
+SKETCH_TARGET static ALWAYS_INLINE uint64_t
+sketch_total(__m512i x)
+{
+	__m256i y = _mm256_add_epi64(
+	    _mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
+	__m128i z = _mm_add_epi64(
+	    _mm256_castsi256_si128(y), _mm256_extracti128_si256(y, 1));
+
+	z = _mm_add_epi64(z, _mm_unpackhi_epi64(z, z));
+	return (uint64_t)_mm_cvtsi128_si64(z);
+}
+
 /* Eight symbols. */
 SKETCH_TARGET static ALWAYS_INLINE void
 sketch_lane(
@@ -110,8 +124,8 @@ sketch_lane(
 #pragma GCC unroll 8
 	for (i = 0; i < 8; i++) {
 		to[i].count += counts >> 8 * i & 0xff;
-		to[i].sum += (uint64_t)_mm512_reduce_add_epi64(sum[i]);
-		to[i].check += (uint64_t)_mm512_reduce_add_epi64(check[i]);
+		to[i].sum += sketch_total(sum[i]);
+		to[i].check += sketch_total(check[i]);
 	}
 }
 
