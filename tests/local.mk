@@ -71,6 +71,7 @@ check_PROGRAMS += \
 	tests/unit/flow/key_plain.t \
 	tests/unit/flow/scan.t \
 	tests/unit/flow/tsv.t \
+	tests/unit/flow/twins.t \
 	tests/unit/flow/values.t \
 	tests/unit/judge/evidence.t \
 	tests/unit/judge/explain.t \

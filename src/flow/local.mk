@@ -15,7 +15,7 @@ src_libflow_la_SOURCES = \
 	%D%/scan_avx2.c %D%/scan_avx512.c \
 	%D%/stamp.c \
 	%D%/tsv.c %D%/tsv.h %D%/tsv_line.h \
-	%D%/tsv_bmi2.c \
+	%D%/tsv_avx512.c %D%/tsv_bmi2.c \
 	%D%/tsv_header.c \
 	%D%/values.c
 src_libflow_la_CPPFLAGS = $(AM_CPPFLAGS) $(XXHASH_CFLAGS)

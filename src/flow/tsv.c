@@ -37,6 +37,13 @@ tsv_line_fn *
 tsv_line_best(void)
 {
 #if defined(__x86_64__) && !defined(XT_NO_SIMD)
+	if (__builtin_cpu_supports("bmi2") &&
+	    __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512dq") &&
+	    __builtin_cpu_supports("avx512vl") &&
+	    __builtin_cpu_supports("avx512vbmi") &&
+	    __builtin_cpu_supports("avx512vbmi2"))
+		return tsv_line_avx512;
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
 		return tsv_line_bmi2;
 #endif

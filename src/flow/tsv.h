@@ -12,8 +12,10 @@
 
 /* One memory of short texts whose value was worked out before. */
 #define TSV_MEMO_SLOTS 256
+#define TSV_MEMO_TEXT 16 /* bytes; what is longer is worked out each time */
 struct tsv_memo {
-	uint64_t text[TSV_MEMO_SLOTS]; /* up to 8 bytes; 0: never used */
+	uint64_t low[TSV_MEMO_SLOTS];  /* 8 bytes of text; 0: never used */
+	uint64_t high[TSV_MEMO_SLOTS]; /* and 8 more */
 	uint16_t value[TSV_MEMO_SLOTS];
 };
 
@@ -27,6 +29,7 @@ struct tsv_layout {
 	size_t empty_len;
 	struct tsv_memo history;
 	struct tsv_memo worker;
+	struct tsv_memo state;
 };
 
 void tsv_layout_init(struct tsv_layout *t);
@@ -48,6 +51,7 @@ typedef bool tsv_line_fn(struct tsv_layout *t, struct parse_workers *workers,
     struct parse_fault *fault);
 tsv_line_fn tsv_line_portable;
 tsv_line_fn tsv_line_bmi2;
+tsv_line_fn tsv_line_avx512;
 tsv_line_fn *tsv_line_best(void);
 
 uint32_t tsv_columns(const struct tsv_layout *t);

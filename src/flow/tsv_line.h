@@ -100,6 +100,17 @@ tsv_addr(const struct tsv_cursor *c, enum flow_field f, struct flow_addr *out)
 }
 
 static ALWAYS_INLINE bool
+tsv_addresses(const struct tsv_cursor *c, struct flow *out)
+{
+	if (UNLIKELY(!tsv_addr(c, FIELD_ORIG_H, &out->orig) ||
+		!tsv_addr(c, FIELD_RESP_H, &out->resp)))
+		return false;
+	if (!flow_addr_is_v4(&out->orig))
+		out->flags |= FLOW_IPV6;
+	return true;
+}
+
+static ALWAYS_INLINE bool
 tsv_port(const struct tsv_cursor *c, enum flow_field f, uint16_t *out)
 {
 	struct span s = tsv_field(c, f);
@@ -163,43 +174,45 @@ tsv_proto(const struct tsv_cursor *c, struct flow *out)
 	return true;
 }
 
-/* Up to eight bytes, the first one lowest, none behind them. */
-static ALWAYS_INLINE uint64_t
-tsv_short_text(struct span s)
+/* The place of a text of 1 to 16 bytes in a memory; *known if its value is
+ * there already, else the caller sets it. */
+static ALWAYS_INLINE uint16_t *
+tsv_recall(struct tsv_memo *m, struct span s, bool *known)
 {
-	return bytes_le64(s.p) & (UINT64_MAX >> (64 - 8 * s.n));
-}
+	uint64_t low = bytes_le64(s.p), high = bytes_le64(s.p + 8);
+	unsigned bits = (unsigned)(8 * s.n), slot;
 
-static ALWAYS_INLINE unsigned
-tsv_memo_slot(uint64_t text)
-{
-	return (unsigned)(text * UINT64_C(0x9e3779b97f4a7c15) >> 56);
+	low &= bits < 64 ? UINT64_MAX >> (64 - bits) : UINT64_MAX;
+	high &= bits > 64 ? UINT64_MAX >> (128 - bits) : 0;
+	slot = (unsigned)((low ^ high * UINT64_C(0xd6e8feb86659fd93)) *
+		UINT64_C(0x9e3779b97f4a7c15) >>
+	    56);
+	*known = (m->low[slot] == low) & (m->high[slot] == high);
+	m->low[slot] = low;
+	m->high[slot] = high;
+	return &m->value[slot];
 }
 
 static ALWAYS_INLINE void
 tsv_history(const struct tsv_cursor *c, struct flow *out)
 {
 	struct span s = tsv_field(c, FIELD_HISTORY);
-	struct tsv_memo *m = &c->t->history;
-	uint64_t text;
-	unsigned slot;
+	uint16_t *value;
+	bool known;
 
 	out->history = (struct span){ NULL, 0 };
 	out->history_bits = 0;
 	if (s.n == 0 || tsv_is_unset(c, s))
 		return;
 	out->history = s;
-	if (UNLIKELY(s.n > 8)) {
+	if (UNLIKELY(s.n > TSV_MEMO_TEXT)) {
 		out->history_bits = flow_history_parse(s);
 		return;
 	}
-	text = tsv_short_text(s);
-	slot = tsv_memo_slot(text);
-	if (UNLIKELY(m->text[slot] != text)) {
-		m->text[slot] = text;
-		m->value[slot] = flow_history_parse(s);
-	}
-	out->history_bits = m->value[slot];
+	value = tsv_recall(&c->t->history, s, &known);
+	if (UNLIKELY(!known))
+		*value = flow_history_parse(s);
+	out->history_bits = *value;
 }
 
 static ALWAYS_INLINE void
@@ -207,41 +220,36 @@ tsv_worker(
     const struct tsv_cursor *c, struct parse_workers *w, struct flow *out)
 {
 	struct span s = tsv_field(c, FIELD_WORKER);
-	struct tsv_memo *m = &c->t->worker;
-	uint64_t text;
-	unsigned slot;
+	uint16_t *value;
+	bool known;
 
 	out->worker = FLOW_NO_WORKER;
 	if (s.n == 0 || tsv_is_unset(c, s))
 		return;
-	if (UNLIKELY(s.n > 8)) {
+	if (UNLIKELY(s.n > TSV_MEMO_TEXT)) {
 		out->worker = parse_worker(w, s);
 		return;
 	}
-	text = tsv_short_text(s);
-	slot = tsv_memo_slot(text);
-	if (UNLIKELY(m->text[slot] != text)) {
-		m->text[slot] = text;
-		m->value[slot] = parse_worker(w, s);
-	}
-	out->worker = (uint8_t)m->value[slot];
+	value = tsv_recall(&c->t->worker, s, &known);
+	if (UNLIKELY(!known))
+		*value = parse_worker(w, s);
+	out->worker = (uint8_t)*value;
 }
 
-/* The two commonest states first; the rest by their table. */
 static ALWAYS_INLINE void
 tsv_state(const struct tsv_cursor *c, struct flow *out)
 {
 	struct span s = tsv_field(c, FIELD_STATE);
+	uint16_t *value;
+	bool known;
 
 	out->state = FLOW_STATE_NONE;
-	if (s.n == 0)
+	if (s.n - 1 >= TSV_MEMO_TEXT) /* none, or no state is so long */
 		return;
-	if (s.n == 2 && s.p[0] == 'S' && s.p[1] == 'F')
-		out->state = FLOW_SF;
-	else if (s.n == 2 && s.p[0] == 'S' && s.p[1] == '0')
-		out->state = FLOW_S0;
-	else
-		out->state = (uint8_t)flow_state_parse(s);
+	value = tsv_recall(&c->t->state, s, &known);
+	if (UNLIKELY(!known))
+		*value = (uint16_t)flow_state_parse(s);
+	out->state = (uint8_t)*value;
 }
 
 static ALWAYS_INLINE void
@@ -266,6 +274,19 @@ tsv_text(const struct tsv_cursor *c, enum flow_field f)
 	struct span s = tsv_field(c, f);
 
 	return tsv_is_unset(c, s) ? (struct span){ NULL, 0 } : s;
+}
+
+/* What is neither a number nor part of the key; none of it can be bad. */
+static ALWAYS_INLINE void
+tsv_words(
+    const struct tsv_cursor *c, struct parse_workers *workers, struct flow *out)
+{
+	tsv_state(c, out);
+	tsv_history(c, out);
+	tsv_worker(c, workers, out);
+	tsv_locality(c, out);
+	out->uid = tsv_text(c, FIELD_UID);
+	out->service = tsv_text(c, FIELD_SERVICE);
 }
 
 static ALWAYS_INLINE bool
@@ -320,23 +341,14 @@ tsv_read(struct tsv_layout *t, struct parse_workers *workers, const char *block,
 	}
 	out->flags = 0;
 	out->vlan = 0;
-	if (UNLIKELY(!tsv_time(&c, &out->start_us) ||
-		!tsv_addr(&c, FIELD_ORIG_H, &out->orig) ||
-		!tsv_addr(&c, FIELD_RESP_H, &out->resp) ||
+	if (UNLIKELY(!tsv_time(&c, &out->start_us) || !tsv_addresses(&c, out) ||
 		!tsv_port(&c, FIELD_ORIG_P, &out->orig_port) ||
 		!tsv_port(&c, FIELD_RESP_P, &out->resp_port)))
 		return false;
-	if (!flow_addr_is_v4(&out->orig))
-		out->flags |= FLOW_IPV6;
 	if (UNLIKELY(!tsv_proto(&c, out) || !tsv_duration(&c, out) ||
 		!tsv_counts(&c, out)))
 		return false;
-	tsv_state(&c, out);
-	tsv_history(&c, out);
-	tsv_worker(&c, workers, out);
-	tsv_locality(&c, out);
-	out->uid = tsv_text(&c, FIELD_UID);
-	out->service = tsv_text(&c, FIELD_SERVICE);
+	tsv_words(&c, workers, out);
 	return t->column[FIELD_VLAN] < 0 || tsv_vlan(&c, out);
 }
 
