@@ -30,6 +30,7 @@ struct bins {
 	size_t nopen;
 	struct bin *last; /* where the last flow went */
 	size_t keys_hint; /* keys to expect in a bucket: from the last one */
+	struct keyset old_keys; /* owned: memory of the last one closed */
 	struct netmap nets;
 	struct bins_late_entry *late_entries; /* owned */
 	size_t nlate, cap_late;
@@ -73,6 +74,7 @@ bins_free(struct bins *b)
 		return;
 	for (i = 0; i < b->nopen; i++)
 		bin_free(b->open[i]);
+	keyset_clear(&b->old_keys);
 	netmap_clear(&b->nets);
 	free(b->late_entries);
 	free(b);
@@ -96,7 +98,7 @@ bins_new_bin(struct bins *b, int64_t start)
 	bin->start_us = start;
 	tuples_init(&bin->tuples);
 	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0 &&
-	    !keyset_reserve(&bin->occurrences, b->keys_hint))
+	    !keyset_reserve(&bin->occurrences, b->keys_hint, &b->old_keys))
 		goto fail;
 	if ((b->opt.keep & BINS_DIGEST) == 0)
 		return bin;
@@ -401,7 +403,9 @@ bins_take(struct bins *b)
 	if (b->last == bin)
 		b->last = NULL;
 	b->keys_hint = bin->occurrences.n + bin->occurrences.n / 8;
-	keyset_clear(&bin->occurrences);
+	keyset_clear(&b->old_keys);
+	b->old_keys = bin->occurrences;
+	bin->occurrences = (struct keyset){ NULL, NULL, 0, 0 };
 	if (bin->digest != NULL)
 		digest_finish(bin->digest);
 	return bin;

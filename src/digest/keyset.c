@@ -2,6 +2,7 @@
  * Growth rehashes into twice the slots; keys are uniform, their low bits are
  * the slot.
  */
+#include <string.h>
 #include "digest/keyset.h"
 
 #define KEYSET_FIRST_SLOTS 1024
@@ -18,7 +19,7 @@ static bool
 keyset_init(struct keyset *s, size_t slots)
 {
 	*s = (struct keyset){ calloc(slots, sizeof(*s->keys)),
-		calloc(slots, sizeof(*s->counts)), slots - 1, 0 };
+		malloc(slots * sizeof(*s->counts)), slots - 1, 0 };
 	if (s->keys != NULL && s->counts != NULL)
 		return true;
 	keyset_clear(s);
@@ -26,13 +27,19 @@ keyset_init(struct keyset *s, size_t slots)
 }
 
 bool
-keyset_reserve(struct keyset *s, size_t n)
+keyset_reserve(struct keyset *s, size_t n, struct keyset *old)
 {
 	size_t slots = KEYSET_FIRST_SLOTS;
 
 	while (3 * (slots - 1) <= 4 * n)
 		slots *= 2;
-	return keyset_init(s, slots);
+	if (old->mask != slots - 1)
+		return keyset_init(s, slots);
+	*s = *old;
+	*old = (struct keyset){ NULL, NULL, 0, 0 };
+	s->n = 0;
+	memset(s->keys, 0, slots * sizeof(*s->keys));
+	return true;
 }
 
 bool

@@ -17,8 +17,9 @@ struct keyset {
 
 void keyset_clear(struct keyset *s);
 bool keyset_grow(struct keyset *s) MUSTCHECK;
-/* Room for n different keys in a set that is empty. */
-bool keyset_reserve(struct keyset *s, size_t n) MUSTCHECK;
+/* Gives a cleared set room for n different keys, with the memory of an old
+ * set where that has the size; the old one is cleared then. */
+bool keyset_reserve(struct keyset *s, size_t n, struct keyset *old) MUSTCHECK;
 
 static ALWAYS_INLINE void
 keyset_prefetch(const struct keyset *s, uint64_t key)
