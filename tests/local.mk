@@ -13,6 +13,10 @@ check_SCRIPTS += \
 	tests/system/exit.sh \
 	tests/system/groups.sh \
 	tests/system/library.sh
+check_SCRIPTS += tests/layers.sh tests/format.sh \
+	tests/system/diff.sh tests/system/exit.sh tests/system/docs.sh \
+	tests/system/completion.sh tests/system/groups.sh \
+	tests/system/corpus.sh tests/system/library.sh tests/evaluate/check.sh
 EXTRA_DIST += tests/layers.sh tests/format.sh tests/evaluate
 
 # The evaluation of the verdicts, in full: a quarter of an hour. The table goes
@@ -24,6 +28,7 @@ evaluate: crosstap
 	status=$$?; cat accuracy.md; exit $$status
 .PHONY: evaluate fuzz
 CLEANFILES += accuracy.md
+
 
 # A unit test X.t is X.c beside it and what all of them share, libunit.
 AM_CPPFLAGS += $(CHECK_CFLAGS) -I$(top_srcdir)/tests/unit
