@@ -12,6 +12,7 @@ check_SCRIPTS += \
 	tests/system/docs.sh \
 	tests/system/exit.sh \
 	tests/system/groups.sh \
+	tests/system/lanes.sh \
 	tests/system/library.sh
 check_SCRIPTS += tests/layers.sh tests/format.sh \
 	tests/system/diff.sh tests/system/exit.sh tests/system/docs.sh \
@@ -70,6 +71,7 @@ check_PROGRAMS += \
 	tests/unit/digest/sketch.t \
 	tests/unit/digest/sketch_first.t \
 	tests/unit/digest/watermark.t \
+	tests/unit/digest/tuples.t \
 	tests/unit/flow/community.t \
 	tests/unit/flow/json.t \
 	tests/unit/flow/key.t \

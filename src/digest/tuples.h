@@ -28,7 +28,8 @@ struct tuples {
 	uint32_t limit; /* no pair of more luck than this is in it */
 };
 
-/* The same whoever is the originator. */
+/* The same whoever is the originator; never 0, so that a limit of 0 leaves
+ * nobody. */
 static inline uint32_t
 tuples_luck(const struct flow_addr *a, const struct flow_addr *b, uint64_t seed)
 {
@@ -42,8 +43,8 @@ tuples_luck(const struct flow_addr *a, const struct flow_addr *b, uint64_t seed)
 		    UINT64_C(0xbf58476d1ce4e5b9);
 		sum += x ^ x >> 29;
 	}
-	return (
-	    uint32_t)((sum ^ sum >> 32) * UINT64_C(0x94d049bb133111eb) >> 32);
+	sum = (sum ^ sum >> 32) * UINT64_C(0x94d049bb133111eb);
+	return (uint32_t)(sum >> 32) | 1;
 }
 
 void tuples_init(struct tuples *ts);
