@@ -14,10 +14,6 @@ check_SCRIPTS += \
 	tests/system/groups.sh \
 	tests/system/lanes.sh \
 	tests/system/library.sh
-check_SCRIPTS += tests/layers.sh tests/format.sh \
-	tests/system/diff.sh tests/system/exit.sh tests/system/docs.sh \
-	tests/system/completion.sh tests/system/groups.sh \
-	tests/system/corpus.sh tests/system/library.sh tests/evaluate/check.sh
 EXTRA_DIST += tests/layers.sh tests/format.sh tests/evaluate
 
 # The evaluation of the verdicts, in full: a quarter of an hour. The table goes
@@ -29,7 +25,6 @@ evaluate: crosstap
 	status=$$?; cat accuracy.md; exit $$status
 .PHONY: evaluate fuzz
 CLEANFILES += accuracy.md
-
 
 # A unit test X.t is X.c beside it and what all of them share, libunit.
 AM_CPPFLAGS += $(CHECK_CFLAGS) -I$(top_srcdir)/tests/unit
@@ -49,10 +44,9 @@ tests_unit_libunit_la_SOURCES = \
 	%D%/unit/unit.h
 check_PROGRAMS += \
 	tests/unit/compare/compare.t \
+	tests/unit/compare/facets.t \
 	tests/unit/compare/hashes.t \
 	tests/unit/compare/lanes.t \
-	tests/unit/compare/compare.t \
-	tests/unit/compare/facets.t \
 	tests/unit/compare/pairing.t \
 	tests/unit/compare/reconcile.t \
 	tests/unit/compare/result.t \
@@ -70,8 +64,8 @@ check_PROGRAMS += \
 	tests/unit/digest/netmap.t \
 	tests/unit/digest/sketch.t \
 	tests/unit/digest/sketch_first.t \
-	tests/unit/digest/watermark.t \
 	tests/unit/digest/tuples.t \
+	tests/unit/digest/watermark.t \
 	tests/unit/flow/community.t \
 	tests/unit/flow/json.t \
 	tests/unit/flow/key.t \
