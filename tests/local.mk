@@ -25,6 +25,16 @@ evaluate: crosstap
 	status=$$?; cat accuracy.md; exit $$status
 .PHONY: evaluate fuzz
 CLEANFILES += accuracy.md
+EXTRA_DIST += tests/bench tests/data tests/fuzz tests/system
+check_SCRIPTS += tests/layers.sh tests/format.sh \
+	tests/system/diff.sh tests/system/exit.sh tests/system/docs.sh \
+	tests/system/completion.sh tests/system/corpus.sh \
+	tests/system/exact.sh tests/system/reallogs.sh
+EXTRA_DIST += tests/layers.sh tests/format.sh
+# Ratios against yardsticks; LINES, RUNS, LONG and DUCKDB as tests/bench/run.sh says.
+bench: crosstap
+	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/run.sh'
+.PHONY: bench
 
 # A unit test X.t is X.c beside it and what all of them share, libunit.
 AM_CPPFLAGS += $(CHECK_CFLAGS) -I$(top_srcdir)/tests/unit
