@@ -1,4 +1,4 @@
-EXTRA_DIST += tests/data tests/system
+EXTRA_DIST += tests/bench tests/data tests/evaluate tests/system
 AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	CROSSTAP='$(abs_top_builddir)/crosstap'; export CROSSTAP; \
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules'; export CROSSTAP_RULES;
@@ -10,11 +10,13 @@ check_SCRIPTS += \
 	tests/system/corpus.sh \
 	tests/system/diff.sh \
 	tests/system/docs.sh \
+	tests/system/exact.sh \
 	tests/system/exit.sh \
 	tests/system/groups.sh \
 	tests/system/lanes.sh \
-	tests/system/library.sh
-EXTRA_DIST += tests/layers.sh tests/format.sh tests/evaluate
+	tests/system/library.sh \
+	tests/system/reallogs.sh
+EXTRA_DIST += tests/layers.sh tests/format.sh
 
 # The evaluation of the verdicts, in full: a quarter of an hour. The table goes
 # to the terminal and to accuracy.md, for doc/accuracy.md.
@@ -23,18 +25,12 @@ evaluate: crosstap
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules' \
 	    $(SHELL) '$(srcdir)/tests/evaluate/evaluate.sh' full >accuracy.md; \
 	status=$$?; cat accuracy.md; exit $$status
-.PHONY: evaluate fuzz
+.PHONY: bench evaluate fuzz
 CLEANFILES += accuracy.md
-EXTRA_DIST += tests/bench tests/data tests/fuzz tests/system
-check_SCRIPTS += tests/layers.sh tests/format.sh \
-	tests/system/diff.sh tests/system/exit.sh tests/system/docs.sh \
-	tests/system/completion.sh tests/system/corpus.sh \
-	tests/system/exact.sh tests/system/reallogs.sh
-EXTRA_DIST += tests/layers.sh tests/format.sh
+
 # Ratios against yardsticks; LINES, RUNS, LONG and DUCKDB as tests/bench/run.sh says.
 bench: crosstap
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/run.sh'
-.PHONY: bench
 
 # A unit test X.t is X.c beside it and what all of them share, libunit.
 AM_CPPFLAGS += $(CHECK_CFLAGS) -I$(top_srcdir)/tests/unit
