@@ -15,7 +15,8 @@ check_SCRIPTS += \
 	tests/system/groups.sh \
 	tests/system/lanes.sh \
 	tests/system/library.sh \
-	tests/system/reallogs.sh
+	tests/system/reallogs.sh \
+	tests/system/rules.sh
 EXTRA_DIST += tests/layers.sh tests/format.sh
 
 # The evaluation of the verdicts, in full: a quarter of an hour. The table goes

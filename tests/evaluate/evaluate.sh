@@ -5,6 +5,7 @@
 #   evaluate.sh check   those marked for make check; fails where one is missed
 #   evaluate.sh table   all of them, as Markdown; fails where a bar is missed
 #   evaluate.sh full    the same, and the smallest faults that are named
+#   evaluate.sh sweeps  these alone
 #
 # CROSSTAP and CROSSTAP_RULES say what is tested. EVALUATE_JOBS runs at once
 # (default 2); EVALUATE_ONLY takes the scenarios whose line matches a pattern.
@@ -81,32 +82,44 @@ sweep_step() {
 	[ -n "$share" ] && ! grep -q '^false' "$work/step.$1"
 }
 
-# A sweep at one rate: the smallest size from which on larger ones are named
-# with every seed.
+# The options of simulate for a size; @, FROM and TO stand in the table.
+sweep_options() { # options, size, from
+	case $1 in
+	*FROM+@*) set -- "$(echo "$1" | sed "s/FROM+@/$(($3 + $2))/")" "$2" "$3" ;;
+	esac
+	echo "$1" | sed "s/@/$2/g; s/FROM/$3/g; s/TO/$(($3 + 60))/g"
+}
+
+# A sweep: for each rate the smallest size of those that are named with every
+# seed, without a larger one that is not. What is named at one rate is where
+# the next, higher, begins.
 run_sweep() {
-	IFS='|' read -r number rate name what sim diff sizes <"$work/job.$1"
-	from=240 length=780 seeds='1 2 3'
-	if [ "$rate" -ge 10000 ]; then
-		from=60 length=180 seeds=1
-	fi
-	best= best_share=
-	for size in $sizes; do
-		options=$(echo "$sim" | sed "s/FROM+@/$((from))+@/g")
-		case $options in
-		*+@*) options=$(echo "$options" |
-			sed "s/$from+@/$((from + size))/") ;;
-		esac
-		options=$(echo "$options" | sed "s/@/$size/g; s/FROM/$from/g
-			s/TO/$((from + 60))/g")
-		for seed in $seeds; do
-			sweep_step "$1" "$seed" \
-			    "--rate $rate --duration $length $options" \
-			    "$diff" "$name" || break 2
+	IFS='|' read -r number name what sim diff sizes <"$work/job.$1"
+	for rate in 50 500 20000; do
+		from=240 length=540 seeds='1 2'
+		if [ "$rate" -ge 10000 ]; then
+			from=60 length=180 seeds=1
+		fi
+		best= best_share=
+		for size in $sizes; do
+			options=$(sweep_options "$sim" "$size" "$from")
+			for seed in $seeds; do
+				sweep_step "$1" "$seed" "--rate $rate \
+				    --duration $length $options" \
+				    "$diff" "$name" || break 2
+			done
+			best=$size best_share=$share
 		done
-		best=$size best_share=$share
-	done
-	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$number" "$name" "$what" "$rate" \
-	    "$best" "$best_share" >"$work/out.$1"
+		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$number" "$name" "$what" \
+		    "$rate" "$best" "$best_share"
+		sizes=$(echo "$sizes" | awk -v best="$best" '{
+			for (i = 1; i <= NF; i++)
+				if (best == "" || seen || $i == best) {
+					seen = 1
+					printf "%s ", $i
+				}
+		}')
+	done >"$work/out.$1"
 }
 
 case ${1:-} in
@@ -119,9 +132,9 @@ esac
 
 mode=${1:-full}
 case $mode in
-check | table | full) ;;
+check | table | sweeps | full) ;;
 *)
-	echo "usage: evaluate.sh [check|table|full]" >&2
+	echo "usage: evaluate.sh [check|table|sweeps|full]" >&2
 	exit 2
 	;;
 esac
@@ -148,56 +161,62 @@ table() {
 	sed '/^#/d; /^$/d; s/ *| */|/g' "$here/$1"
 }
 
-# The jobs: those of check need rules that exist, and stop after one seed.
-n=0
-table scenarios | grep -e "${EVALUATE_ONLY:-}" >"$work/scenarios"
-while IFS='|' read -r name check seeds logs sim diff expect; do
-	line=$((${line:-0} + 1))
-	if [ "$mode" = check ]; then
-		[ "$check" = yes ] || continue
-		seeds=${seeds%% *}
-		known=yes
-		for rule in $(echo "$expect" | tr '+' ' '); do
-			[ "$rule" = - ] || grep -qx -e "$rule" "$work/rules" ||
-			    known=no
-		done
-		if [ $known = no ]; then
-			echo "no rule yet, left out: $name ($expect)"
-			continue
+# Runs the jobs whose numbers come in, by the function named.
+run_jobs() {
+	xargs -n 1 -P "$jobs" sh "$here/evaluate.sh" "$1"
+}
+
+# Whether all of the expected rules exist.
+is_known() {
+	for rule in $(echo "$1" | tr '+' ' '); do
+		[ "$rule" = - ] || grep -qx -e "$rule" "$work/rules" || return 1
+	done
+}
+
+# A job a line for each scenario and seed; of those for check only the first
+# seed, and only if the rule exists.
+scenario_jobs() {
+	n=0 line=0
+	while IFS='|' read -r name check seeds logs sim diff expect; do
+		line=$((line + 1))
+		if [ "$mode" = check ]; then
+			[ "$check" = yes ] || continue
+			seeds=${seeds%% *}
+			if ! is_known "$expect"; then
+				echo "no rule yet: $name ($expect)" >&2
+				continue
+			fi
 		fi
-	fi
-	for seed in $seeds; do
+		for seed in $seeds; do
+			n=$((n + 1))
+			echo "$line|$seed|$name|$logs|$sim|$diff|$expect" \
+			    >"$work/job.$n"
+			echo $n
+		done
+	done
+}
+
+sweep_jobs() {
+	n=0
+	while IFS= read -r line; do
 		n=$((n + 1))
-		echo "$line|$seed|$name|$logs|$sim|$diff|$expect" \
-		    >"$work/job.$n"
+		echo "$n|$line" >"$work/job.$n"
 		echo $n
 	done
-done <"$work/scenarios" >"$work/numbers"
-grep -v '^[0-9]*$' "$work/numbers" || true
-grep '^[0-9]*$' "$work/numbers" |
-    xargs -n 1 -P "$jobs" sh "$here/evaluate.sh" run_scenario
-cat "$work"/out.* | sort -t "$tab" -k 1n -k 3n >"$work/scores"
-
-if [ "$mode" != full ]; then
-	awk -v mode="$mode" -f "$here/table.awk" "$work/scores"
-	exit
-fi
-
-rm -f "$work"/out.* "$work"/job.*
-table sweeps | grep -e "${EVALUATE_ONLY:-}" | awk -F '|' '{
-	for (i = split("20000 500 50", rate, " "); i > 0; i--)
-		print NR "|" rate[i] "|" $0
-}' >"$work/sweeps" || true
-n=0
-while IFS= read -r line; do
-	n=$((n + 1))
-	echo "$line" >"$work/job.$n"
-	echo $n
-done <"$work/sweeps" | sort -rn |
-    xargs -n 1 -P "$jobs" sh "$here/evaluate.sh" run_sweep
-cat "$work"/out.* 2>/dev/null | sort -t "$tab" -k 1n -k 4n >"$work/smallest"
+}
 
 status=0
-awk -v mode=full -f "$here/table.awk" "$work/scores" || status=$?
-awk -f "$here/smallest.awk" "$work/smallest"
+if [ "$mode" != sweeps ]; then
+	table scenarios | grep -e "${EVALUATE_ONLY:-}" | scenario_jobs |
+	    run_jobs run_scenario
+	cat "$work"/out.* | sort -t "$tab" -k 1n -k 3n >"$work/scores"
+	rm -f "$work"/out.* "$work"/job.*
+	awk -v mode="$mode" -f "$here/table.awk" "$work/scores" || status=$?
+fi
+if [ "$mode" = sweeps ] || [ "$mode" = full ]; then
+	table sweeps | grep -e "${EVALUATE_ONLY:-}" | sweep_jobs |
+	    run_jobs run_sweep
+	cat "$work"/out.* | sort -t "$tab" -k 1n -k 4n >"$work/smallest"
+	awk -f "$here/smallest.awk" "$work/smallest"
+fi
 exit $status
