@@ -7,8 +7,8 @@
 #include "compare/balance.h"
 
 static bool
-balance_fill(
-    const struct balance_pair *p, const struct tuple *t, struct lanes_flow *f)
+balance_fill(const struct balance_pair *p, const struct tuple_flow *t,
+    struct lanes_flow *f)
 {
 	if (p->answered_only && !t->answered)
 		return false;

@@ -426,7 +426,7 @@ static void
 compare_mark_tuple(const struct compare *c, const struct leftover *x,
     unsigned owner, unsigned lacks)
 {
-	struct tuple *t =
+	struct tuple_flow *t =
 	    tuples_find(&compare_find(c, x->bucket_us)->tuples[owner], x->e.key,
 		x->e.end_off_us);
 

@@ -205,11 +205,11 @@ bins_add_tuple(const struct bins *b, const struct bins_pending *q)
 	const struct flow *f = q->flow;
 	struct tuples *ts = &q->bin->tuples;
 	uint32_t luck = tuples_luck(&f->orig, &f->resp, b->opt.seed);
-	struct tuple t;
+	struct tuple_flow t;
 
 	if (LIKELY(luck > ts->limit))
 		return true;
-	t = (struct tuple){ .key = q->key,
+	t = (struct tuple_flow){ .key = q->key,
 		.end_off_us = (uint32_t)(q->end_us - q->bin->start_us),
 		.luck = luck,
 		.addr = { f->orig, f->resp },

@@ -33,7 +33,7 @@ tuples_halve(struct tuples *ts)
 }
 
 bool
-tuples_add(struct tuples *ts, const struct tuple *t)
+tuples_add(struct tuples *ts, const struct tuple_flow *t)
 {
 	while (ts->n == TUPLES_MAX)
 		tuples_halve(ts);
@@ -55,7 +55,7 @@ tuples_add(struct tuples *ts, const struct tuple *t)
 static int
 tuples_compare(const void *a, const void *b)
 {
-	const struct tuple *x = a, *y = b;
+	const struct tuple_flow *x = a, *y = b;
 
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
@@ -70,10 +70,10 @@ tuples_sort(struct tuples *ts)
 		qsort(ts->v, ts->n, sizeof(*ts->v), tuples_compare);
 }
 
-struct tuple *
+struct tuple_flow *
 tuples_find(const struct tuples *ts, uint64_t key, uint32_t end_off_us)
 {
-	struct tuple want = { .key = key, .end_off_us = end_off_us };
+	struct tuple_flow want = { .key = key, .end_off_us = end_off_us };
 
 	if (ts->n == 0)
 		return NULL;

@@ -11,7 +11,7 @@
 
 #define TUPLES_MAX 8192 /* in a bucket; 448 KB */
 
-struct tuple {
+struct tuple_flow {
 	uint64_t key;             /* as in the entry of this flow */
 	uint32_t end_off_us;      /* as in the entry */
 	uint32_t luck;            /* of the host pair */
@@ -23,7 +23,7 @@ struct tuple {
 };
 
 struct tuples {
-	struct tuple *v; /* owned */
+	struct tuple_flow *v; /* owned */
 	size_t n, cap;
 	uint32_t limit; /* no pair of more luck than this is in it */
 };
@@ -51,11 +51,11 @@ void tuples_init(struct tuples *ts);
 void tuples_clear(struct tuples *ts);
 /* Adds a flow whose luck is within the limit; when there are too many, the
  * luckier half of the pairs goes. False: out of memory. */
-bool tuples_add(struct tuples *ts, const struct tuple *t) MUSTCHECK;
+bool tuples_add(struct tuples *ts, const struct tuple_flow *t) MUSTCHECK;
 /* By key, for tuples_find(). */
 void tuples_sort(struct tuples *ts);
 /* NULL: not in it. */
-struct tuple *
+struct tuple_flow *
 tuples_find(const struct tuples *ts, uint64_t key, uint32_t end_off_us);
 
 #endif

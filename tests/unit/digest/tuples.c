@@ -19,12 +19,12 @@ addr(uint64_t x)
 	return a;
 }
 
-static struct tuple
+static struct tuple_flow
 tuple(uint32_t pair, uint32_t flow, bool back)
 {
 	struct flow_addr a = addr(pair), b = addr(prng_mix(pair));
 
-	return (struct tuple){ .key = prng_mix(flow),
+	return (struct tuple_flow){ .key = prng_mix(flow),
 		.end_off_us = flow,
 		.luck = back ? tuples_luck(&b, &a, 7) : tuples_luck(&a, &b, 7),
 		.addr = { back ? b : a, back ? a : b } };
@@ -75,7 +75,7 @@ START_TEST(a_pair_is_in_it_with_all_its_flows_or_not_at_all)
 	memset(seen, 0, sizeof(seen));
 	tuples_init(&ts);
 	for (i = 0; i < PAIRS * FLOWS; i++) {
-		struct tuple t = tuple(i % PAIRS + 1, i, i % 2 == 0);
+		struct tuple_flow t = tuple(i % PAIRS + 1, i, i % 2 == 0);
 
 		ck_assert(t.luck > ts.limit || tuples_add(&ts, &t));
 	}
@@ -92,7 +92,7 @@ END_TEST
 START_TEST(flows_are_found_by_key_and_end)
 {
 	struct tuples ts;
-	struct tuple t;
+	struct tuple_flow t;
 	uint32_t i;
 
 	tuples_init(&ts);
@@ -104,7 +104,7 @@ START_TEST(flows_are_found_by_key_and_end)
 	}
 	tuples_sort(&ts);
 	for (i = 0; i < 1000; i++) {
-		struct tuple *found = tuples_find(&ts, i % 10, i);
+		struct tuple_flow *found = tuples_find(&ts, i % 10, i);
 
 		ck_assert_ptr_nonnull(found);
 		ck_assert_uint_eq(found->end_off_us, i);
@@ -117,7 +117,7 @@ END_TEST
 START_TEST(one_pair_with_too_many_flows_leaves)
 {
 	struct tuples ts;
-	struct tuple t;
+	struct tuple_flow t;
 	uint32_t i;
 
 	tuples_init(&ts);
