@@ -75,7 +75,8 @@ run_scenario() {
 sweep_step() {
 	rm -rf "$work/run.$1"
 	mkdir "$work/run.$1"
-	one "$work/run.$1" "$2" tsv "$3" "$4" "$5" >"$work/step.$1"
+	# in a shell of its own: it sets variables that the sweep has, too
+	(one "$work/run.$1" "$2" tsv "$3" "$4" "$5") >"$work/step.$1"
 	rm -rf "$work/run.$1"
 	share=$(awk -F '\t' '$1 == "truth" && $4 == 1 && $5 == 1 { print $9 }' \
 	    "$work/step.$1")
