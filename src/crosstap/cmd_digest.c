@@ -43,23 +43,45 @@ digest_json_facets(struct buf *out, const struct digest *d)
 
 static void
 digest_json_symbols(
-    struct buf *out, const char *name, const struct sketch_symbol *s)
+    struct buf *out, const char *name, const struct sketch_symbol *s, size_t n)
 {
-	unsigned i;
+	size_t i;
 
 	buf_printf(out, ",\"%s\":[", name);
-	for (i = 0; i < SKETCH_MIN; i++)
+	for (i = 0; i < n; i++)
 		buf_printf(out,
 		    "%s[%" PRIu64 ",\"%016" PRIx64 "\",\"%016" PRIx64 "\"]",
 		    i == 0 ? "" : ",", s[i].count, s[i].sum, s[i].check);
 	buf_add_str(out, "]");
 }
 
-static void
-digest_json(struct buf *out, const struct digest *d)
+/* More symbols than a digest has are made from the elements themselves. */
+static bool
+digest_json_keys(struct buf *out, const struct bin *bin, size_t n)
 {
+	struct sketch s;
+	size_t i;
+
+	if (n <= SKETCH_MIN) {
+		digest_json_symbols(out, "keys", bin->digest->keys, n);
+		return true;
+	}
+	if (!sketch_init(&s, (uint32_t)n))
+		return false;
+	for (i = 0; i < bin->nelements; i++)
+		sketch_add(&s, bin->elements[i]);
+	digest_json_symbols(out, "keys", s.symbols, n);
+	sketch_clear(&s);
+	return true;
+}
+
+static bool
+digest_json(struct buf *out, const struct bin *bin, size_t symbols)
+{
+	const struct digest *d = bin->digest;
 	struct digest_count all = digest_totals(d);
 	unsigned i;
+	bool ok;
 
 	buf_printf(out,
 	    "{\"start\":%" PRId64 ",\"width\":%" PRId64 ",\"totals\":",
@@ -84,9 +106,11 @@ digest_json(struct buf *out, const struct digest *d)
 		    i == 0 ? "" : ",", d->sample[i].key, d->sample[i].start_us,
 		    d->sample[i].end_us);
 	buf_add_str(out, "]");
-	digest_json_symbols(out, "keys", d->keys);
-	digest_json_symbols(out, "states", d->state);
+	ok = digest_json_keys(out, bin, symbols);
+	digest_json_symbols(out, "states", d->state,
+	    symbols < SKETCH_MIN ? symbols : SKETCH_MIN);
 	buf_add_str(out, "}\n");
+	return ok;
 }
 
 /* One line a bucket; the checksum is of all shards, so that two logs that
@@ -116,7 +140,7 @@ digest_print(struct pull *p, const struct digest_options *o)
 	while ((bin = pull_take(p)) != NULL) {
 		out.n = 0;
 		if (o->format == REPORT_JSON)
-			digest_json(&out, bin->digest);
+			ok = digest_json(&out, bin, o->symbols);
 		else
 			digest_text(&out, bin->digest);
 		ok = ok && buf_ok(&out) &&
@@ -171,7 +195,8 @@ cmd_digest(int argc, char **argv)
 		.from_us = o.window.from_us,
 		.to_us = o.window.to_us,
 		.seed = o.seed,
-		.keep = BINS_DIGEST,
+		.keep =
+		    BINS_DIGEST | (o.symbols > SKETCH_MIN ? BINS_ELEMENTS : 0),
 		.sample = (uint32_t)o.sample };
 	p = pull_open(&po, &d);
 	status = EXIT_TROUBLE;
