@@ -43,7 +43,7 @@ thin() { # log, N: without N of its records, none near its ends
 a=$dir/logs/A.conn.log b=$dir/logs/B.conn.log
 # What is logged long after its end is told apart, as late.
 rows=$(grep -vc '^#' "$b")
-for lost in 0 1 5 100 10000 100000; do
+for lost in 0 1 5 100 10000; do
 	thin "$b" "$lost" >"$dir/B.thin.log"
 	gone=$((rows - $(grep -vc '^#' "$dir/B.thin.log")))
 	want="$gone == $lost and .pairs[0].only_a +
