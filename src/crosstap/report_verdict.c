@@ -7,7 +7,7 @@
 #include "crosstap/report_put.h"
 
 /* How a rule's share reads in a sentence about the sensor. A rule that is not
- * here (a site's own) is told by its summary alone. */
+ * here (of several sensors, a site's own) is told by its summary alone. */
 static const struct report_phrase {
 	const char *rule;
 	const char *before; /* the share */
@@ -19,12 +19,10 @@ static const struct report_phrase {
 	{ "tap-link-loss", "misses", "of the flows" },
 	{ "blind-spot", "misses", "of the flows" },
 	{ "unexplained", "misses", "of the flows" },
-	{ "common-drop", "misses", "of the flows" },
-	{ "platform-bug", "misses", "of the flows" },
 	{ "packet-loss", "misses", "of the packets" },
-	{ "large-packet-loss", "misses", "of the packets" },
+	{ "large-packet-loss", "lacks packets of", "of the flows" },
 	{ "tap-strand-loss", "sees one direction only of", "of the flows" },
-	{ "duplicate-feed", "counts packets twice in", "of the flows" },
+	{ "duplicate-feed", "repeats packets in", "of the flows" },
 	{ "flow-split", "splits", "of the flows" },
 	{ "checksum-discard", "discards packets of", "of the flows" },
 	{ "config-divergence", "logs otherwise", "of the flows" },

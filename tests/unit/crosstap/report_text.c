@@ -145,8 +145,14 @@ static const struct {
 	    "B misses 27.9 % of the packets from 08:04:00 to 08:09:00: x "
 	    "(packet-loss, critical)",
 	    0.279 },
+	{ "large-packet-loss",
+	    "B lacks packets of 27.9 % of the flows from 08:04:00 to 08:09:00: "
+	    "x (large-packet-loss, critical)",
+	    0.279 },
 	{ "clock-skew",
 	    "B, from 08:04:00 to 08:09:00: x (clock-skew, critical)", 0.5 },
+	{ "platform-bug",
+	    "B, from 08:04:00 to 08:09:00: x (platform-bug, critical)", 0.5 },
 	{ "of-this-site",
 	    "B, from 08:04:00 to 08:09:00: x (of-this-site, critical)", 0.5 },
 	{ "blind-spot",
