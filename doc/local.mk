@@ -1,4 +1,5 @@
 dist_man_MANS += %D%/crosstap.1
+dist_doc_DATA = %D%/diagnosis.md
 EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md \
 	%D%/diff-json.md %D%/digest-format.md
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What is written is what is built: the manual has the synopsis and the options
-# of --help, its examples run, and the JSON contract names every member.
+# of --help, its examples run, the JSON contract names every member, and the
+# handbook of diagnosis shows what each rule asks for and prints.
 set -u
 passed=0 failed=0
 program=${CROSSTAP:?}
@@ -160,6 +161,66 @@ for file in "$dir"/format.*; do
 	    PATH=$dir/bin:$PATH sh) >"$dir/out" 2>"$dir/err"
 	sed 1d "$file" | cmp -s - "$dir/out"
 	result "doc/digest-format.md shows: $(cat "$file" "$dir/err")" $?
+done
+
+# doc/diagnosis.md: a section and a line of its table for each rule, which the
+# rule names; the conditions that it quotes are the rule's.
+handbook=$srcdir/doc/diagnosis.md
+sed -n 's/^## //p' "$handbook" | grep -v ' ' >"$dir/sections"
+for rule in $(cat "$dir/sections"); do
+	test -f "$srcdir/rules/$rule.yaml"
+	result "the section $rule is about a rule" $?
+done
+section() {
+	awk -v title="## $1" '
+		/^## / { in_it = $0 == title; next }
+		in_it { print }' "$handbook"
+}
+for file in "$srcdir"/rules/*.yaml; do
+	rule=$(basename "$file" .yaml)
+	grep -qx "$rule" "$dir/sections"
+	result "doc/diagnosis.md has a section $rule" $?
+	grep -qx "see: doc/diagnosis.md#$rule" "$file"
+	result "the rule $rule names its section" $?
+	severity=$(sed -n 's/^severity: //p' "$file")
+	grep -q "^| .* | \[$rule\](#$rule) | $severity |\$" "$handbook"
+	result "the table of doc/diagnosis.md has $rule as $severity" $?
+
+	sed 's/#.*//' "$file" | tr -s ' \n' '  ' >"$dir/rule"
+	section "$rule" | tr '\n' ' ' | grep -o '`[^`]*`' | tr -d '`' |
+	    grep -E ' (<|>|<=|>=|=) |BETWEEN ' >"$dir/quoted"
+	test -s "$dir/quoted"
+	result "doc/diagnosis.md quotes conditions of $rule" $?
+	while IFS= read -r condition; do
+		grep -qF -- "$condition" "$dir/rule"
+		result "the rule $rule asks for $condition" $?
+	done <"$dir/quoted"
+done
+
+# Its examples: two commands, then pieces of what they print, with "..." between
+# them. Lines may be wrapped anywhere.
+for rule in $(cat "$dir/sections"); do
+	rm -rf "$dir/run" "$dir"/piece.*
+	mkdir "$dir/run"
+	section "$rule" | awk -v d="$dir" '
+		/^    \$ crosstap simulate / { in_it = 1 }
+		!/^    / { in_it = 0 }
+		!in_it { next }
+		sub(/^    \$ /, "") { print > (d "/run/commands"); next }
+		/^    \.\.\.$/ { n++; next }
+		{ print > (d "/piece." n + 0) }'
+	(cd "$dir/run" && LC_ALL=C PATH=$dir/bin:$PATH sh commands) \
+	    >"$dir/out" 2>"$dir/err"
+	sed 1d "$dir/out" >"$dir/report" # the first line is of simulate
+	verdict=$(head -n 1 "$dir/report")
+	echo "$verdict" | grep -q "($rule, [a-z]*)"
+	result "the example names $rule: $verdict $(cat "$dir/err")" $?
+	tr -s ' \n' '  ' <"$dir/report" >"$dir/said"
+	for piece in "$dir"/piece.*; do
+		text=$(tr -s ' \n' '  ' <"$piece" | sed 's/^ //; s/ $//')
+		test -n "$text" && grep -qF -- "$text" "$dir/said"
+		result "the example of $rule prints '$text'" $?
+	done
 done
 
 echo "tests/system/docs.sh: $passed passed, $failed failed"
