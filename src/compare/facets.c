@@ -171,6 +171,11 @@ facets_add(struct facets *f, const struct entry *e, const struct netmap *nets,
 	    missing);
 	facets_count(f, FACET_DIRECTION, facets_number(directions[local]),
 	    flows, missing);
+	if ((e->class_bits & ENTRY_COUNTS) != 0)
+		facets_count(f, FACET_SIZE_CLASS,
+		    facets_number(digest_size_class(
+			(uint64_t)e->ip_bytes[0] + e->ip_bytes[1])),
+		    flows, missing);
 	if (e->vlan != 0)
 		facets_count(
 		    f, FACET_VLAN, facets_number(e->vlan), flows, missing);
@@ -372,6 +377,9 @@ facets_format_one(struct facet_id id, enum facet facet, char *out, size_t n)
 		break;
 	case FACET_STATE_CLASS:
 		word = digest_facet_value(DIGEST_STATE_CLASS, (unsigned)v);
+		break;
+	case FACET_SIZE_CLASS:
+		word = digest_facet_value(DIGEST_SIZE_CLASS, (unsigned)v);
 		break;
 	case FACET_DIRECTION:
 		word = digest_facet_value(DIGEST_DIRECTION, (unsigned)v);

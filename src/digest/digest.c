@@ -49,7 +49,7 @@ digest_direction(unsigned flags)
 }
 
 /* IP bytes of both sides, by powers of 16 from 64 on. */
-static unsigned
+unsigned
 digest_size_class(uint64_t bytes)
 {
 	unsigned bits = 63 - (unsigned)__builtin_clzll(bytes | 1);

@@ -37,6 +37,8 @@ enum digest_facet {
 	DIGEST_NFACETS
 };
 #define DIGEST_FACET_VALUES 8
+/* The size class of a flow, from its IP bytes of both sides. */
+unsigned digest_size_class(uint64_t bytes);
 const char *digest_facet_name(enum digest_facet f);
 const char *digest_facet_value(enum digest_facet f, unsigned value);
 
