@@ -352,6 +352,23 @@ run_lag(const struct run *run, size_t i)
 	return written - (mark - run->shift_us[i]);
 }
 
+/* Flows of buckets that no log covers (wrong times) are outside. */
+static void
+run_count_strays(struct run *run)
+{
+	struct result *res = &run->r->result;
+	size_t i, k;
+
+	for (i = 0; i < run->n; i++) {
+		uint64_t kept = 0;
+
+		for (k = 0; k < res->nbuckets; k++)
+			kept += res->buckets[k].flows[i];
+		res->sensors[i].outside += res->sensors[i].flows - kept;
+		res->sensors[i].flows = kept;
+	}
+}
+
 static bool
 run_finish(struct run *run, struct diag *d)
 {
@@ -364,7 +381,8 @@ run_finish(struct run *run, struct diag *d)
 		const struct reader *reader = pull_reader(run->pulls[i]);
 
 		logs[i] = (struct compare_sensor){ bins_begin(b),
-			bins_watermark(b), reader_ended(reader),
+			reader_ended(reader) ? bins_last(b) : bins_watermark(b),
+			reader_ended(reader),
 			source_is_live(reader_source(reader)), run_lag(run, i),
 			reader_trouble(reader) != NULL,
 			bins_watermark(b) == INT64_MIN &&
@@ -376,6 +394,7 @@ run_finish(struct run *run, struct diag *d)
 	}
 	if (!compare_finish(run->compare, logs, res, d))
 		return false;
+	run_count_strays(run);
 	run->r->sketch = compare_sketch_cost(run->compare);
 	if (!run_offsets(run)) {
 		diag_set(d, "out of memory");

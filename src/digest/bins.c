@@ -435,6 +435,12 @@ bins_watermark(const struct bins *b)
 }
 
 int64_t
+bins_last(const struct bins *b)
+{
+	return watermark_last(&b->mark);
+}
+
+int64_t
 bins_begin(const struct bins *b)
 {
 	return b->begin_us;

@@ -66,6 +66,7 @@ void bins_finish(struct bins *b);
 bool bins_done(const struct bins *b);
 
 int64_t bins_watermark(const struct bins *b);
+int64_t bins_last(const struct bins *b); /* watermark_last() */
 /* Watermark when the first records had been read: where the log begins. */
 int64_t bins_begin(const struct bins *b);
 uint64_t bins_late(const struct bins *b);

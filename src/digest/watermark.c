@@ -55,3 +55,16 @@ watermark_get(const struct watermark *w)
 		return INT64_MIN;
 	return w->newest[WATERMARK_RANK - w->seen];
 }
+
+int64_t
+watermark_last(const struct watermark *w)
+{
+	int64_t last = watermark_get(w);
+	unsigned i;
+
+	for (i = 0; i < WATERMARK_RANK; i++)
+		if (w->newest[i] > last &&
+		    w->newest[i] - last <= WATERMARK_LEAP_US)
+			last = w->newest[i];
+	return last;
+}
