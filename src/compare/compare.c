@@ -10,8 +10,8 @@
 #include "compare/sketchdiff.h"
 
 #define COMPARE_MAX_LEFTOVERS (1u << 21)
-#define COMPARE_FACET_SAMPLE 8192 /* peer's flows counted per bucket */
-#define COMPARE_TUPLES_MAX 64     /* buckets whose tuples are kept */
+#define COMPARE_FACET_SAMPLE 32768 /* peer's flows counted per bucket */
+#define COMPARE_TUPLES_MAX 64      /* buckets whose tuples are kept */
 #define COMPARE_EDGE_US (2 * US_PER_S)
 
 struct compare {

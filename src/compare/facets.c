@@ -15,7 +15,7 @@ static const struct facet_level {
 	unsigned v4_bits, v6_bits, max_values;
 } facet_levels[2][FACET_LEVELS] = { { { 16, 48, 16 }, { 24, 64, 32 },
 					{ 32, 64, 8 } }, /* local */
-	{ { 8, 32, EXPLAIN_MAX_VALUES }, { 16, 48, 64 }, { 24, 64, 16 } } };
+	{ { 8, 16, EXPLAIN_MAX_VALUES }, { 16, 32, 64 }, { 24, 48, 16 } } };
 
 static const char *const facet_names[FACET_NFACETS] = { "ip_version", "proto",
 	"port", "local_net", "remote_net", "vlan", "state_class", "direction",
@@ -194,6 +194,8 @@ void
 facets_add_flow(struct facets *f, const struct entry *e,
     const struct netmap *nets, uint64_t weight)
 {
+	if (weight > f->weight)
+		f->weight = weight;
 	facets_add(f, e, nets, weight, 0);
 }
 
@@ -211,6 +213,8 @@ facets_merge(struct facets *into, const struct facets *from)
 
 	into->flows += from->flows;
 	into->missing += from->missing;
+	if (from->weight > into->weight)
+		into->weight = from->weight;
 	for (i = 0; i < from->nslots; i++) {
 		const struct facet_value *v = &from->values[i];
 		struct facet_value *to;
@@ -249,9 +253,12 @@ static bool
 facets_is_cause(const struct facets *f, const struct facet_value *v)
 {
 	double rate = (double)f->missing / (double)(f->flows ? f->flows : 1);
-	uint64_t flows = v->flows > v->missing ? v->flows : v->missing;
+	double flows = (double)v->flows;
 
-	if (v->missing < 2 || (double)v->missing < 0.8 * (double)flows)
+	/* a sample may show too many: two deviations of it are allowed for */
+	if (f->weight > 1)
+		flows -= fmin(2 * sqrt(flows * (double)f->weight), 0.5 * flows);
+	if (v->missing < 2 || (double)v->missing < 0.8 * flows)
 		return false;
 	return (double)v->missing * -log(rate > 0.98 ? 0.98 : rate) > 9;
 }

@@ -43,6 +43,7 @@ struct facets {
 	struct facet_value *values; /* owned; open addressing */
 	uint32_t n, nslots;
 	uint64_t flows, missing; /* totals, not sums over values */
+	uint64_t weight;         /* greatest of the flows counted */
 };
 
 #define FACETS_MAX 32768 /* values kept; further ones are not named */

@@ -163,7 +163,7 @@ bins_fill_entry(struct bins *b, struct entry *e, const struct bins_pending *q,
 	e->worker = f->worker;
 	e->vlan = f->vlan & 0xfff;
 	e->end_off_us = (uint32_t)(q->end_us - bucket);
-	e->port = f->orig_port < f->resp_port ? f->orig_port : f->resp_port;
+	e->port = f->resp_port;
 	e->class_bits = (uint8_t)((f->flags & FLOW_IPV6 ? ENTRY_IPV6 : 0) |
 	    (f->flags & FLOW_LOCAL_ORIG ? ENTRY_LOCAL_ORIG : 0) |
 	    (f->flags & FLOW_LOCAL_RESP ? ENTRY_LOCAL_RESP : 0) |

@@ -29,7 +29,7 @@ struct entry {
 	uint64_t worker : 8;
 	uint64_t vlan : 12;
 	uint32_t end_off_us; /* end minus bucket start */
-	uint16_t port;       /* the lower of the two: the service's */
+	uint16_t port;       /* the responder's: the service's */
 	uint8_t class_bits;  /* enum entry_class */
 	uint8_t proto_state; /* protocol (entry_proto) << 3 | state class */
 	uint32_t net[2];     /* originator, responder: see netmap.h */

@@ -152,7 +152,8 @@ evidence_has_text(enum evidence_kind k, enum evidence_text c)
 	if (c == EVT_worker)
 		return k == EVIDENCE_WORKER;
 	if (c == EVT_facet || c == EVT_value)
-		return k == EVIDENCE_FACET || k == EVIDENCE_ATTRIBUTE;
+		return k == EVIDENCE_FACET || k == EVIDENCE_GROUP ||
+		    k == EVIDENCE_ATTRIBUTE;
 	if (c == EVT_attribute || c == EVT_cause)
 		return k == EVIDENCE_ATTRIBUTE;
 	return true;

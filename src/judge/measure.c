@@ -703,7 +703,7 @@ measure_vanished(const struct measure *m, size_t i, const char *group,
     double (*usual)[COMPARE_NETS], struct evidence *e)
 {
 	double gone = 0, all = 0, nets = 0;
-	size_t s, net, first = RESULT_MAX_SENSORS;
+	size_t s, net, first = RESULT_MAX_SENSORS, at = 0;
 
 	for (net = 0; net < COMPARE_NETS; net++) {
 		bool vanished = true;
@@ -722,9 +722,17 @@ measure_vanished(const struct measure *m, size_t i, const char *group,
 		all += usual[first][net];
 		gone += vanished ? usual[first][net] : 0;
 		nets += vanished;
+		/* IPv6 networks are counted, but have no name here */
+		if (vanished && net < 256 && at + 20 < EVIDENCE_TEXT_MAX)
+			at += (size_t)snprintf(e->t[EVT_value] + at,
+			    EVIDENCE_TEXT_MAX - at, "%s%zu.0.0.0/8",
+			    at > 0 ? ", " : "", net);
 	}
 	e->n[EV_vanished_share] = measure_share(gone, all);
 	e->n[EV_vanished_nets] = nets;
+	if (at > 0)
+		(void)snprintf(e->t[EVT_facet], EVIDENCE_TEXT_MAX, "%s",
+		    facet_name(FACET_REMOTE_NET));
 }
 
 static bool

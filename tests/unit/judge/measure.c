@@ -6,8 +6,8 @@
 #include "judge/measure.h"
 
 static const char *const workers[] = { "w-1", "w-2", "w-3" };
-static const struct measure_sensor who[SENSORS] = { { "A", workers, 3, 0 },
-	{ "B", workers, 3, 0 }, { "C", workers, 3, 0 } };
+static const struct measure_sensor who[SENSORS] = { { "A", workers, 3, 0, "" },
+	{ "B", workers, 3, 0, "" }, { "C", workers, 3, 0, "" } };
 static struct measure_rows rows;
 
 static void
