@@ -129,6 +129,19 @@ START_TEST(far_times_do_no_harm)
 }
 END_TEST
 
+START_TEST(a_log_ends_with_its_newest_but_for_leaps)
+{
+	ck_assert_int_eq(watermark_last(&w), INT64_MIN);
+	add(0, 2);
+	add(300, 1);
+	add(900, 1);
+	ck_assert_int_eq(watermark_last(&w), FLOWS_T0 + 900 * US_PER_S);
+	add(901 + 3600, 1);
+	ck_assert_int_eq(watermark_last(&w), FLOWS_T0 + 900 * US_PER_S);
+	expect(0);
+}
+END_TEST
+
 Suite *
 unit_suite(void)
 {
@@ -145,6 +158,7 @@ unit_suite(void)
 	tcase_add_test(t, a_longer_leap_needs_sixty_four_records);
 	tcase_add_test(t, records_of_the_old_time_speak_against_a_leap);
 	tcase_add_test(t, far_times_do_no_harm);
+	tcase_add_test(t, a_log_ends_with_its_newest_but_for_leaps);
 	suite_add_tcase(s, t);
 	return s;
 }
