@@ -11,8 +11,6 @@ result_gap_name(enum result_gap g)
 	switch (g) {
 	case GAP_BAD_LINES:
 		return "unreadable records";
-	case GAP_LATE:
-		return "records logged too late";
 	case GAP_NOT_YET:
 		return "the log has not got that far";
 	case GAP_BEFORE_LOG:

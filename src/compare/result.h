@@ -19,14 +19,13 @@ enum relation {
 /* Why a bucket of one sensor cannot be fully compared; 0 = it can. */
 enum result_gap {
 	GAP_BAD_LINES = 1 << 0,  /* records there could not be read */
-	GAP_LATE = 1 << 1,       /* records came after the bucket was closed */
-	GAP_NOT_YET = 1 << 2,    /* the log has not got that far (settle) */
-	GAP_BEFORE_LOG = 1 << 3, /* the log starts later */
-	GAP_AFTER_LOG = 1 << 4,  /* the log ends earlier */
-	GAP_TROUBLE = 1 << 5,    /* truncated, corrupt or unreadable file */
-	GAP_EDGE = 1 << 6        /* the log starts or ends inside the bucket */
+	GAP_NOT_YET = 1 << 1,    /* the log has not got that far (settle) */
+	GAP_BEFORE_LOG = 1 << 2, /* the log starts later */
+	GAP_AFTER_LOG = 1 << 3,  /* the log ends earlier */
+	GAP_TROUBLE = 1 << 4,    /* truncated, corrupt or unreadable file */
+	GAP_EDGE = 1 << 5        /* the log starts or ends inside the bucket */
 };
-#define RESULT_NGAPS 7
+#define RESULT_NGAPS 6
 const char *result_gap_name(enum result_gap g);
 
 enum bucket_status {

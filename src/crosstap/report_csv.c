@@ -26,7 +26,7 @@ csv_text(const char *s, struct buf *out)
 	buf_add_char(out, '"');
 }
 
-/* "bad-lines late": several reasons are one field. */
+/* "bad-lines edge": several reasons are one field. */
 static void
 csv_gaps(unsigned gaps, struct buf *out)
 {

@@ -54,8 +54,8 @@ report_number_seconds(int64_t us, struct buf *out)
 const char *
 report_gap_id(enum result_gap g)
 {
-	static const char *const ids[RESULT_NGAPS] = { "bad-lines", "late",
-		"not-yet", "before-log", "after-log", "trouble", "edge" };
+	static const char *const ids[RESULT_NGAPS] = { "bad-lines", "not-yet",
+		"before-log", "after-log", "trouble", "edge" };
 	unsigned i;
 
 	for (i = 0; i < RESULT_NGAPS; i++)

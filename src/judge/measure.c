@@ -25,6 +25,7 @@ struct measure {
 	size_t cap;
 	bool failed;
 	double usual[RESULT_MAX_SENSORS];
+	uint32_t *late[RESULT_MAX_SENSORS]; /* owned: by bucket */
 	/* of the ordered pair at hand */
 	size_t pair;
 	unsigned side, me, peer;
@@ -389,7 +390,7 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	if (m->logs[m->me].lag_us != INT64_MIN)
 		e->n[EV_lag] = measure_seconds(m->logs[m->me].lag_us);
 	e->n[EV_bad_lines] = (double)b->bad[m->me];
-	e->n[EV_late] = 0;
+	e->n[EV_late] = m->late[m->me][i];
 	e->n[EV_explained] = ep == NULL ? 0 : ep->why.recall;
 	measure_peers(m, i, e);
 	measure_silence(m, i, e);
@@ -826,6 +827,43 @@ measure_usual(struct measure *m)
 	return true;
 }
 
+/* The number of buckets that start before us. */
+static size_t
+measure_before(const struct measure *m, int64_t us)
+{
+	size_t lo = 0, hi = compare_nbuckets(m->c), mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (compare_get(m->c, mid)->start_us < us)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Records that came after their bucket was closed. */
+static bool
+measure_late(struct measure *m)
+{
+	size_t n = compare_nbuckets(m->c), s, i, k;
+
+	for (s = 0; s < m->r->nsensors; s++) {
+		m->late[s] = calloc(n + 1, sizeof(*m->late[s]));
+		if (m->late[s] == NULL)
+			return false;
+		for (k = 0; k < m->logs[s].nlate; k++) {
+			int64_t at = m->logs[s].late[k].bucket_us;
+
+			i = measure_before(m, at);
+			if (i < n && compare_get(m->c, i)->start_us == at)
+				m->late[s][i]++;
+		}
+	}
+	return true;
+}
+
 bool
 measure_run(const struct compare *c, const struct result *r,
     const struct measure_sensor sensors[], const struct compare_sensor logs[],
@@ -838,8 +876,11 @@ measure_run(const struct compare *c, const struct result *r,
 	bool ok;
 
 	memset(out, 0, sizeof(*out));
-	ok = measure_usual(&m);
+	ok = measure_usual(&m) && measure_late(&m);
 	for (p = 0; ok && p < r->npairs; p++)
 		ok = measure_pair(&m, p, 0) && measure_pair(&m, p, 1);
-	return ok && measure_groups(&m);
+	ok = ok && measure_groups(&m);
+	for (p = 0; p < r->nsensors; p++)
+		free(m.late[p]);
+	return ok;
 }
