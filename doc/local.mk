@@ -1,7 +1,8 @@
 dist_man_MANS += %D%/crosstap.1
 dist_doc_DATA = %D%/diagnosis.md
 EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md \
-	%D%/diff-json.md %D%/digest-format.md %D%/performance.md
+	%D%/accuracy.md %D%/diff-json.md %D%/digest-format.md \
+	%D%/performance.md
 
 # bash looks for a file of the command's name
 bashcompdir = $(datadir)/bash-completion/completions
