@@ -384,7 +384,8 @@ run_finish(struct run *run, struct diag *d)
 			reader_ended(reader) ? bins_last(b) : bins_watermark(b),
 			reader_ended(reader),
 			source_is_live(reader_source(reader)), run_lag(run, i),
-			reader_trouble(reader) != NULL,
+			reader_trouble(reader) != NULL ||
+			    reader_problems(reader, PROBLEM_CUT_LINE) > 0,
 			bins_watermark(b) == INT64_MIN &&
 			    res->sensors[i].bad_lines > 0,
 			bins_netmap(b), NULL, 0 };

@@ -97,6 +97,27 @@ report_verdict_finding(struct report *p, struct buf *out)
 		    p->r->nfindings == 2 ? "" : "s");
 }
 
+static uint64_t
+report_verdict_sum(const struct result_counts *n, enum relation rel)
+{
+	return n->only_b + n->damaged + n->split +
+	    (rel == RELATION_MIRROR ? n->only_a : 0);
+}
+
+/* Flows of pair i that differ, but for buckets that were not compared. */
+static uint64_t
+report_verdict_differ(const struct result *r, size_t i)
+{
+	enum relation rel = r->pairs[i].relation;
+	uint64_t differ = report_verdict_sum(&r->pairs[i].n, rel);
+	size_t k;
+
+	for (k = 0; k < r->nbuckets; k++)
+		if (r->buckets[k].status == BUCKET_MISSING)
+			differ -= report_verdict_sum(&r->buckets[k].n[i], rel);
+	return differ;
+}
+
 /* Totals of the pair that agrees least; "0 differ" means all pairs. */
 static void
 report_verdict_agree(struct report *p, struct buf *out)
@@ -111,9 +132,7 @@ report_verdict_agree(struct report *p, struct buf *out)
 		if (pair->n.paired < paired)
 			paired = pair->n.paired;
 		subset = subset || pair->relation == RELATION_SUBSET;
-		differ += pair->n.only_b + pair->n.damaged + pair->n.split;
-		if (pair->relation == RELATION_MIRROR)
-			differ += pair->n.only_a;
+		differ += report_verdict_differ(p->r, i);
 	}
 	report_put_sensors(p, out);
 	buf_printf(out, " agree%s: ",

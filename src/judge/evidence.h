@@ -80,6 +80,9 @@
 	X(lag, "s",                                                            \
 	    "from this log's newest record to the last write of it; "          \
 	    "NULL if the log is closed or copied")                             \
+	X(broken, "0/1",                                                       \
+	    "this log ends inside a record or in the middle of compressed "    \
+	    "data: nothing is known of what follows")                          \
 	X(bad_lines, "lines", "unreadable records of this sensor here")        \
 	X(late, "flows", "records of this sensor that came too late")          \
 	X(explained, "share", "of missing: what the best facet explains")      \

@@ -367,8 +367,10 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_width] = measure_seconds(m->r->width_us);
 	e->n[EV_subset] = subset && m->side == 1;
 	e->n[EV_superset] = subset && m->side == 0;
-	e->n[EV_edge] = ((rb->gaps[m->me] | rb->gaps[m->peer]) &
-			    (GAP_EDGE | GAP_BEFORE_LOG | GAP_NOT_YET)) != 0;
+	e->n[EV_edge] =
+	    ((rb->gaps[m->me] | rb->gaps[m->peer]) &
+		(GAP_EDGE | GAP_BEFORE_LOG | GAP_NOT_YET | GAP_TROUBLE)) != 0;
+	e->n[EV_broken] = m->logs[m->me].trouble;
 	e->n[EV_flows] = (double)b->flows[m->me];
 	e->n[EV_peer_flows] = eligible;
 	e->n[EV_usual] = m->usual[m->me];

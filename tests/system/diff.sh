@@ -72,5 +72,26 @@ else
 	passed=$((passed + 1))
 	echo "ok: --flows of what can be read only once is refused"
 fi
+# a log that is cut accuses nobody: nothing is known of what follows
+rm -rf "$dir/logs"
+"$CROSSTAP" simulate --sensors 2 --rate 60 --duration 780 --seed 3 \
+    --workers 4,3 --start 1764000000 -o "$dir/logs" >"$dir/sim"
+a=$dir/logs/A.conn.log
+head -c 3000000 "$dir/logs/B.conn.log" >"$dir/cut.log"
+gzip -c "$dir/logs/B.conn.log" | head -c 600000 >"$dir/cut.log.gz"
+awk -F '\t' '/^#/ || $1 > 1764000300' "$dir/logs/B.conn.log" >"$dir/later.log"
+for log in cut.log cut.log.gz later.log; do
+	status=0
+	"$CROSSTAP" diff --format json "$a" "B=$dir/$log" >"$dir/out" \
+	    2>"$dir/err" || status=$?
+	if [ "$status" = 3 ] &&
+	    [ "$(jq '.findings | length' "$dir/out")" = 0 ]; then
+		passed=$((passed + 1))
+		echo "ok: $log accuses nobody"
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $log: exit $status, $(jq -c .findings "$dir/out")"
+	fi
+done
 echo "tests/system/diff.sh: $passed passed, $failed failed"
 [ "$failed" = 0 ]
