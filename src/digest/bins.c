@@ -21,10 +21,15 @@ struct bins_pending {
 	bool orig_is_high;
 };
 
+/* A log begins when the first of so many records were written: most ended long
+ * before, a few just then. The newest quarter of them tells. */
+#define BINS_FIRST 16
+
 struct bins {
 	struct bins_options opt;
 	struct watermark mark;
 	int64_t begin_us;
+	unsigned nfirst;      /* records, until begin_us is known */
 	int64_t closed_to_us; /* all buckets that start before are closed */
 	struct bin *open[BINS_MAX_OPEN]; /* owned; by start */
 	size_t nopen;
@@ -347,9 +352,8 @@ bins_look(
 	q->end_us = flow_end_us(f) + b->opt.shift_us;
 	watermark_add(&b->mark, q->end_us);
 	q->mark_us = watermark_get(&b->mark);
-	if (UNLIKELY(b->begin_us == INT64_MIN) &&
-	    b->mark.seen == WATERMARK_RANK)
-		b->begin_us = q->mark_us;
+	if (UNLIKELY(b->begin_us == INT64_MIN) && ++b->nfirst == BINS_FIRST)
+		b->begin_us = watermark_rank(&b->mark, BINS_FIRST / 4);
 	q->bin = bins_place(b, q->end_us, &ok, &late);
 	if (UNLIKELY(q->bin == NULL && !late))
 		return ok;

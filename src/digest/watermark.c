@@ -68,3 +68,10 @@ watermark_last(const struct watermark *w)
 			last = w->newest[i];
 	return last;
 }
+
+int64_t
+watermark_rank(const struct watermark *w, unsigned rank)
+{
+	INVARIANT(rank >= 1 && rank <= WATERMARK_RANK);
+	return w->newest[WATERMARK_RANK - rank];
+}

@@ -26,6 +26,9 @@ void watermark_insert(struct watermark *w, int64_t end_us);
  * of them. */
 int64_t watermark_get(const struct watermark *w);
 
+/* The rank-th newest end, rank 1 to WATERMARK_RANK; INT64_MIN: not so many. */
+int64_t watermark_rank(const struct watermark *w, unsigned rank);
+
 /* Where a log that has been read to its end ends: the newest end, but for those
  * that leap ahead of the ones before; INT64_MIN until anything was seen. */
 int64_t watermark_last(const struct watermark *w);
