@@ -10,8 +10,12 @@
 #include "compare/sketchdiff.h"
 
 #define COMPARE_MAX_LEFTOVERS (1u << 21)
-#define COMPARE_FACET_SAMPLE 32768 /* peer's flows counted per bucket */
-#define COMPARE_TUPLES_MAX 64      /* buckets whose tuples are kept */
+/* Of the peer's flows so many are counted for each that is missing. */
+#define COMPARE_FACET_RATIO 128
+#define COMPARE_FACET_LEAST 2048
+#define COMPARE_FACET_MOST 32768
+#define COMPARE_SHRINK_BUCKETS 16
+#define COMPARE_TUPLES_MAX 64 /* buckets whose tuples are kept */
 #define COMPARE_EDGE_US (2 * US_PER_S)
 
 struct compare {
@@ -25,6 +29,7 @@ struct compare {
 	size_t ndifferences, cap_differences;
 	uint64_t unkept;  /* differences that are only counted */
 	size_t shrink_at; /* leftovers that make it worth to settle some */
+	size_t forgotten; /* buckets whose facets were looked at for that */
 	unsigned ntuples[RESULT_MAX_SENSORS]; /* buckets that have them */
 	struct compare_sketch_cost cost;
 	const struct compare_sensor *sensors; /* while finishing */
@@ -41,7 +46,7 @@ compare_new(const struct compare_options *opt)
 	c->opt = *opt;
 	c->left.max = opt->max_leftovers != 0 ? opt->max_leftovers
 					      : COMPARE_MAX_LEFTOVERS;
-	c->shrink_at = c->left.max / 8;
+	c->shrink_at = 4096;
 	for (i = 0; i < opt->nsensors; i++) {
 		for (j = i + 1; j < opt->nsensors; j++) {
 			if (opt->group[i] != opt->group[j])
@@ -223,18 +228,29 @@ compare_count_eligible(
 	return n;
 }
 
+static uint64_t
+compare_sample(uint64_t left)
+{
+	uint64_t n = COMPARE_FACET_RATIO * left;
+
+	if (n < COMPARE_FACET_LEAST)
+		return COMPARE_FACET_LEAST;
+	return n > COMPARE_FACET_MOST ? COMPARE_FACET_MOST : n;
+}
+
 /* What the peer saw, by attribute: all of a small bucket, a sample by key of a
  * large one. */
 static void
 compare_count_facets(const struct compare *c, struct facets *f,
     const struct bin *bin, size_t pair, unsigned side,
-    const struct netmap *nets)
+    const struct netmap *nets, uint64_t left)
 {
 	const struct entry_block *b;
 	uint64_t weight = 1;
 	size_t i;
 
-	while (bin->entries.n / weight > COMPARE_FACET_SAMPLE)
+	f->max = (uint32_t)(2 * compare_sample(left));
+	while (bin->entries.n / weight > compare_sample(left))
 		weight *= 2;
 	for (b = bin->entries.first; b != NULL; b = b->next)
 		for (i = 0; i < b->n; i++)
@@ -246,7 +262,7 @@ compare_count_facets(const struct compare *c, struct facets *f,
 static bool
 compare_is_noticeable(uint64_t left, uint64_t flows)
 {
-	return left >= 3 && left * 2000 >= flows;
+	return left >= 4 && left * 1000 >= flows;
 }
 
 struct compare_sorted {
@@ -296,10 +312,11 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 	for (side = 0; side < 2; side++) {
 		uint64_t left = in.n[side] - cell->p.paired;
 
+		cell->lone[side] = left;
 		if (!compare_is_noticeable(left, in.n[side]))
 			continue;
 		compare_count_facets(c, &cell->facets[1 - side],
-		    bins[who[side]], pair, side, nets[who[side]]);
+		    bins[who[side]], pair, side, nets[who[side]], left);
 		compare_take_tuples(c, b, who[side], bins[who[side]]);
 	}
 	return true;
@@ -373,6 +390,10 @@ compare_on_shifted(
 	    compare_cell_of(arg, a->kind == LEFTOVER_LONE ? a : b);
 	uint64_t before = cell->p.damaged;
 
+	if (a->kind == LEFTOVER_LONE)
+		compare_cell_of(arg, a)->lone[0]--;
+	if (b->kind == LEFTOVER_LONE)
+		compare_cell_of(arg, b)->lone[1]--;
 	cell->shifted++;
 	pairing_damage(&a->e, &b->e, PAIRING_OLD, &cell->p);
 	if (cell->p.damaged != before)
@@ -464,6 +485,27 @@ compare_reconcile(struct compare *c)
 		compare_on_only, c };
 }
 
+/* Where all but a few records found their partners there is nothing to
+ * explain. The last buckets still wait for theirs. */
+static void
+compare_forget(struct compare *c)
+{
+	size_t p;
+	unsigned side;
+
+	for (; c->forgotten + 2 < c->nbuckets; c->forgotten++) {
+		struct compare_bucket *b = c->buckets[c->forgotten];
+
+		for (p = 0; p < c->npairs; p++)
+			for (side = 0; side < 2; side++)
+				if (!compare_is_noticeable(
+					b->cells[p].lone[side],
+					b->cells[p].eligible[side]))
+					facets_clear(
+					    &b->cells[p].facets[1 - side]);
+	}
+}
+
 /* Flows that end in other buckets at the peer are most of a healthy pair's
  * leftovers: they need not wait for the end. */
 static void
@@ -471,10 +513,12 @@ compare_make_room(struct compare *c)
 {
 	struct reconcile r = compare_reconcile(c);
 
-	if (c->left.n < c->shrink_at)
+	if (c->left.n < c->shrink_at &&
+	    c->nbuckets - c->forgotten < COMPARE_SHRINK_BUCKETS)
 		return;
 	reconcile_shrink(&r);
-	c->shrink_at = c->left.n + (c->left.max - c->left.n) / 2;
+	c->shrink_at = 2 * c->left.n + 4096;
+	compare_forget(c);
 }
 
 bool

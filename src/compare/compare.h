@@ -40,6 +40,7 @@ struct compare_sensor {
 /* What is known of one pair in one bucket. Index 0 is a, 1 is b. */
 struct compare_cell {
 	struct pairing p;
+	uint64_t lone[2]; /* records of a, of b without a partner so far */
 	uint64_t shifted;
 	uint64_t split[2];         /* further records that a, that b has */
 	uint64_t split_fresh[2];   /* of these, begun here or a bucket before */

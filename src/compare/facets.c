@@ -89,7 +89,7 @@ facets_get(struct facets *f, struct facet_id id)
 	v = facets_slot(f->values, f->nslots, id);
 	if (v->id.facet != 0)
 		return v;
-	if (f->n == FACETS_MAX)
+	if (f->n == (f->max == 0 ? FACETS_MAX : f->max))
 		return NULL;
 	v->id = id;
 	f->n++;

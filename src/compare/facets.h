@@ -42,11 +42,13 @@ struct facet_value {
 struct facets {
 	struct facet_value *values; /* owned; open addressing */
 	uint32_t n, nslots;
+	uint32_t
+	    max; /* values kept; further ones are not named. 0: FACETS_MAX */
 	uint64_t flows, missing; /* totals, not sums over values */
 	uint64_t weight;         /* greatest of the flows counted */
 };
 
-#define FACETS_MAX 32768 /* values kept; further ones are not named */
+#define FACETS_MAX 65536
 
 void facets_clear(struct facets *f);
 /* Counts one flow of the peer, weight times (sampling), or a missing one. */
