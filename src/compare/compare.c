@@ -35,6 +35,16 @@ struct compare {
 	const struct compare_sensor *sensors; /* while finishing */
 };
 
+/* Twice as many, or half of the room that there is. */
+static size_t
+compare_shrink_at(const struct compare *c)
+{
+	size_t twice = 2 * c->left.n + 4096;
+	size_t half = c->left.n + (c->left.max - c->left.n) / 2;
+
+	return twice < half ? twice : half;
+}
+
 struct compare *
 compare_new(const struct compare_options *opt)
 {
@@ -46,7 +56,7 @@ compare_new(const struct compare_options *opt)
 	c->opt = *opt;
 	c->left.max = opt->max_leftovers != 0 ? opt->max_leftovers
 					      : COMPARE_MAX_LEFTOVERS;
-	c->shrink_at = 4096;
+	c->shrink_at = compare_shrink_at(c);
 	for (i = 0; i < opt->nsensors; i++) {
 		for (j = i + 1; j < opt->nsensors; j++) {
 			if (opt->group[i] != opt->group[j])
@@ -517,7 +527,7 @@ compare_make_room(struct compare *c)
 	    c->nbuckets - c->forgotten < COMPARE_SHRINK_BUCKETS)
 		return;
 	reconcile_shrink(&r);
-	c->shrink_at = 2 * c->left.n + 4096;
+	c->shrink_at = compare_shrink_at(c);
 	compare_forget(c);
 }
 
