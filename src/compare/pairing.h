@@ -48,6 +48,7 @@ struct pairing_offsets {
 enum leftover_kind {
 	LEFTOVER_LONE,    /* no partner */
 	LEFTOVER_CONTEXT, /* paired, but damaged: may contain a fragment */
+	LEFTOVER_WHOLE,   /* settled, with unlike packets: the same */
 	LEFTOVER_LATE /* logged after its bucket was closed: a partner only */
 };
 

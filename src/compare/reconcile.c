@@ -7,6 +7,13 @@
 
 #define RECONCILE_SLACK_US US_PER_S
 
+/* How a record was matched; unlike ones may have further parts. */
+enum reconcile_match {
+	RECONCILE_NONE,
+	RECONCILE_EQUAL,
+	RECONCILE_UNLIKE
+};
+
 static int
 reconcile_compare(const void *a, const void *b)
 {
@@ -46,7 +53,8 @@ reconcile_overlap(const struct leftover *x, const struct leftover *y)
 static bool
 reconcile_is_free(const struct leftover *x)
 {
-	return x->kind != LEFTOVER_CONTEXT && !x->matched;
+	return x->kind != LEFTOVER_CONTEXT && x->kind != LEFTOVER_WHOLE &&
+	    !x->matched;
 }
 
 /* Records of one tuple that are looked at on either side of one; a tuple that
@@ -95,6 +103,12 @@ reconcile_nearest(struct leftover *v, size_t n, size_t i, int64_t reach_us)
 	return best;
 }
 
+static uint64_t
+reconcile_packets(const struct leftover *x)
+{
+	return (uint64_t)x->e.pkts[0] + x->e.pkts[1];
+}
+
 /* Pairs records of the two sides, one of them lone, that start within reach;
  * or, without limit, that overlap: the same flow, of which one side has not
  * seen the beginning. */
@@ -112,7 +126,10 @@ reconcile_match(
 		best = reconcile_nearest(v, n, i, reach_us);
 		if (best == NULL)
 			continue;
-		x->matched = best->matched = 1;
+		x->matched = best->matched =
+		    reconcile_packets(x) == reconcile_packets(best)
+		    ? RECONCILE_EQUAL
+		    : RECONCILE_UNLIKE;
 		r->shifted(r->arg, x, best);
 	}
 }
@@ -123,12 +140,6 @@ reconcile_match_all(const struct reconcile *r, struct leftover *v, size_t n)
 	reconcile_match(r, v, n, PAIRING_START_US);
 	reconcile_match(r, v, n, r->width_us);
 	reconcile_match(r, v, n, INT64_MAX);
-}
-
-static uint64_t
-reconcile_packets(const struct leftover *x)
-{
-	return (uint64_t)x->e.pkts[0] + x->e.pkts[1];
 }
 
 /* The longer record of the peer that x is a part of; NULL: none. */
@@ -220,8 +231,16 @@ reconcile_shrink(const struct reconcile *r)
 	size_t i, n = 0;
 
 	reconcile_groups(r, reconcile_match_all);
-	for (i = 0; i < r->left->n; i++)
-		if (!r->left->v[i].matched)
-			r->left->v[n++] = r->left->v[i];
+	for (i = 0; i < r->left->n; i++) {
+		struct leftover *x = &r->left->v[i];
+
+		if (x->matched == RECONCILE_EQUAL)
+			continue;
+		if (x->matched == RECONCILE_UNLIKE) {
+			x->kind = LEFTOVER_WHOLE;
+			x->matched = 0;
+		}
+		r->left->v[n++] = *x;
+	}
 	r->left->n = n;
 }
