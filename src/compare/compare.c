@@ -141,41 +141,6 @@ compare_keep_workers(struct compare_bucket *b, size_t i, const struct bin *bin)
 	return true;
 }
 
-/* Which end of a flow is outside; where the log does not tell, the side that
- * answers, as good as any for what is always counted in one way. */
-static unsigned
-compare_outside(const struct entry *e)
-{
-	return (e->class_bits & (ENTRY_LOCAL_ORIG | ENTRY_LOCAL_RESP)) !=
-	    ENTRY_LOCAL_RESP;
-}
-
-static bool
-compare_keep_nets(struct compare_bucket *b, size_t i, const struct bin *bin,
-    const struct netmap *nets)
-{
-	uint32_t *n = calloc(COMPARE_NETS, sizeof(*n));
-	const struct entry_block *x;
-	size_t k;
-
-	if (n == NULL)
-		return false;
-	for (x = bin->entries.first; x != NULL; x = x->next)
-		for (k = 0; k < x->n; k++) {
-			const struct entry *e = &x->e[k];
-			uint32_t net = e->net[compare_outside(e)];
-
-			if ((e->class_bits & ENTRY_IPV6) == 0)
-				n[net >> 24]++;
-			else
-				n[256 +
-				    (netmap_prefix(nets, net) >> 32) *
-					UINT32_C(0x9e3779b1) % 64]++;
-		}
-	b->nets[i] = n;
-	return true;
-}
-
 static int
 compare_i64(const void *a, const void *b)
 {
@@ -548,7 +513,7 @@ compare_add(struct compare *c, int64_t start_us, struct bin *const bins[],
 		sorted.v[i] = entries_sort(&bins[i]->entries);
 		ok = (sorted.v[i] != NULL || bins[i]->entries.n == 0) &&
 		    compare_keep_workers(b, i, bins[i]) &&
-		    compare_keep_nets(b, i, bins[i], nets[i]);
+		    (b->nets[i] = nets_count(bins[i], nets[i])) != NULL;
 	}
 	if (!ok)
 		diag_set(d, "out of memory");

@@ -8,6 +8,7 @@
 
 #include "base/diag.h"
 #include "compare/facets.h"
+#include "compare/nets.h"
 #include "compare/pairing.h"
 #include "compare/result.h"
 #include "digest/bins.h"
@@ -57,16 +58,13 @@ struct compare_cell {
 	uint32_t noffsets;
 };
 
-/* Flows by outside network: IPv4 /8s, then IPv6 /32s folded into 64. */
-#define COMPARE_NETS (256 + 64)
-
 struct compare_bucket {
 	int64_t start_us;
 	uint64_t flows[RESULT_MAX_SENSORS];
 	uint64_t bad[RESULT_MAX_SENSORS];
 	uint32_t *workers[RESULT_MAX_SENSORS]; /* owned; flows of each */
 	unsigned nworkers[RESULT_MAX_SENSORS];
-	uint32_t *nets[RESULT_MAX_SENSORS]; /* owned; COMPARE_NETS each, NULL
+	uint32_t *nets[RESULT_MAX_SENSORS]; /* owned; NETS_MAX each, NULL
 					     * where a sensor has no bin */
 	/* owned; empty where a peer lacks little, or enough were kept */
 	struct tuples tuples[RESULT_MAX_SENSORS];

@@ -5,6 +5,7 @@ src_libcompare_la_SOURCES = \
 	%D%/facets.c %D%/facets.h \
 	%D%/hashes.c %D%/hashes.h \
 	%D%/lanes.c %D%/lanes.h \
+	%D%/nets.c %D%/nets.h \
 	%D%/pairing.c %D%/pairing.h \
 	%D%/reconcile.c %D%/reconcile.h \
 	%D%/result.c %D%/result.h \

@@ -6,6 +6,7 @@ src_libjudge_la_SOURCES = \
 	%D%/finding.c %D%/finding.h \
 	%D%/judge.c \
 	%D%/measure.c %D%/measure.h \
+	%D%/measure_group.c %D%/measure_state.h \
 	%D%/platform.c %D%/platform.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/ruledout.c %D%/ruledout.h \

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "unit.h"
 
 const char *
@@ -15,6 +16,24 @@ unit_data(void)
 	(void)snprintf(
 	    path, sizeof(path), "%s/tests/data", src == NULL ? "." : src);
 	return path;
+}
+
+unsigned
+unit_split(char *line, char **part, unsigned max)
+{
+	unsigned n = 0;
+	char *tab;
+
+	line[strcspn(line, "\n")] = '\0';
+	while (n < max) {
+		part[n++] = line;
+		tab = strchr(line, '\t');
+		if (tab == NULL)
+			break;
+		*tab = '\0';
+		line = tab + 1;
+	}
+	return n;
 }
 
 int

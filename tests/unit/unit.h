@@ -12,4 +12,7 @@ Suite *unit_suite(void);
 /* The folder tests/data of the source tree. */
 const char *unit_data(void);
 
+/* Cuts a line at its tabs, up to max pieces; returns how many. */
+unsigned unit_split(char *line, char **part, unsigned max);
+
 #endif

@@ -55,25 +55,6 @@ vector_bin(void)
 	return bin;
 }
 
-/* Splits a line at its tabs; returns how many pieces. */
-static unsigned
-split(char *line, char **part, unsigned max)
-{
-	unsigned n = 0;
-	char *tab;
-
-	line[strcspn(line, "\n")] = '\0';
-	while (n < max) {
-		part[n++] = line;
-		tab = strchr(line, '\t');
-		if (tab == NULL)
-			break;
-		*tab = '\0';
-		line = tab + 1;
-	}
-	return n;
-}
-
 static uint64_t
 number(const char *s)
 {
@@ -139,7 +120,7 @@ START_TEST(digest_of_the_vector_log_is_as_published)
 	while (fgets(line, sizeof(line), in) != NULL) {
 		if (line[0] == '#')
 			continue;
-		n = split(line, part, 7);
+		n = unit_split(line, part, 7);
 		if (strcmp(part[0], "element") == 0) {
 			uint64_t key = strtoull(part[1], NULL, 16);
 

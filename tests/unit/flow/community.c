@@ -8,24 +8,6 @@
 #include "base/sha1.h"
 #include "flow/key.h"
 
-static unsigned
-split(char *line, char **part, unsigned max)
-{
-	unsigned n = 0;
-	char *tab;
-
-	line[strcspn(line, "\n")] = '\0';
-	while (n < max) {
-		part[n++] = line;
-		tab = strchr(line, '\t');
-		if (tab == NULL)
-			break;
-		*tab = '\0';
-		line = tab + 1;
-	}
-	return n;
-}
-
 START_TEST(community_id_of_every_vector_is_as_specified)
 {
 	char path[4200], line[512], got[FLOW_COMMUNITY_ID_MAX], *part[7];
@@ -39,7 +21,7 @@ START_TEST(community_id_of_every_vector_is_as_specified)
 	while (fgets(line, sizeof(line), in) != NULL) {
 		if (line[0] == '#')
 			continue;
-		ck_assert_uint_eq(split(line, part, 7), 7);
+		ck_assert_uint_eq(unit_split(line, part, 7), 7);
 		memset(&f, 0, sizeof(f));
 		ck_assert(flow_addr_parse(span_from(part[0]), &f.orig));
 		ck_assert(flow_addr_parse(span_from(part[2]), &f.resp));

@@ -20,25 +20,6 @@ fill(struct flow *f, const char *orig, unsigned op, const char *resp,
 	f->proto = (uint8_t)proto;
 }
 
-/* Splits a line at its tabs; returns how many pieces. */
-static unsigned
-split(char *line, char **part, unsigned max)
-{
-	unsigned n = 0;
-	char *tab;
-
-	line[strcspn(line, "\n")] = '\0';
-	while (n < max) {
-		part[n++] = line;
-		tab = strchr(line, '\t');
-		if (tab == NULL)
-			break;
-		*tab = '\0';
-		line = tab + 1;
-	}
-	return n;
-}
-
 static void
 check_vector(char **part)
 {
@@ -73,7 +54,7 @@ START_TEST(key_of_every_vector_is_as_published)
 	while (fgets(line, sizeof(line), in) != NULL) {
 		if (line[0] == '#')
 			continue;
-		ck_assert_uint_eq(split(line, part, 8), 8);
+		ck_assert_uint_eq(unit_split(line, part, 8), 8);
 		check_vector(part);
 		rows++;
 	}
