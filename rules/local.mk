@@ -8,11 +8,13 @@ dist_rules_DATA = \
 	%D%/duplicate-feed.yaml \
 	%D%/flow-split.yaml \
 	%D%/large-packet-loss.yaml \
+	%D%/local-nets.yaml \
 	%D%/packet-loss.yaml \
 	%D%/platform-bug.yaml \
 	%D%/sensor-gap.yaml \
 	%D%/sensor-lagging.yaml \
 	%D%/sensor-silent.yaml \
+	%D%/shunting.yaml \
 	%D%/tap-link-loss.yaml \
 	%D%/tap-strand-loss.yaml \
 	%D%/unexplained.yaml \

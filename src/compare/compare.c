@@ -510,6 +510,8 @@ compare_add(struct compare *c, int64_t start_us, struct bin *const bins[],
 			continue;
 		b->flows[i] = bins[i]->flows;
 		b->bad[i] = bins[i]->bad;
+		b->local_known[i] = bins[i]->local_known;
+		b->local_ends[i] = bins[i]->local_ends;
 		sorted.v[i] = entries_sort(&bins[i]->entries);
 		ok = (sorted.v[i] != NULL || bins[i]->entries.n == 0) &&
 		    compare_keep_workers(b, i, bins[i]) &&

@@ -62,6 +62,9 @@ struct compare_bucket {
 	int64_t start_us;
 	uint64_t flows[RESULT_MAX_SENSORS];
 	uint64_t bad[RESULT_MAX_SENSORS];
+	/* flows whose log says which ends are local, and these ends */
+	uint64_t local_known[RESULT_MAX_SENSORS];
+	uint64_t local_ends[RESULT_MAX_SENSORS];
 	uint32_t *workers[RESULT_MAX_SENSORS]; /* owned; flows of each */
 	unsigned nworkers[RESULT_MAX_SENSORS];
 	uint32_t *nets[RESULT_MAX_SENSORS]; /* owned; NETS_MAX each, NULL

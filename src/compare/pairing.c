@@ -34,10 +34,28 @@ leftovers_clear(struct leftovers *l)
 	l->n = l->cap = 0;
 }
 
+static void
+pairing_large(uint32_t packets, uint32_t bytes, uint64_t large[PAIRING_NLARGE])
+{
+	unsigned i = PAIRING_NLARGE;
+
+	while (packets > 0 && i > 0 &&
+	    bytes / packets > pairing_large_bytes[i - 1])
+		large[--i] += packets;
+}
+
+/* A fifth of a long direction is gone; the packets here are like the peer's. */
+static bool
+pairing_is_cut(uint32_t h, uint32_t hb, uint32_t p, uint32_t pb)
+{
+	return p >= PAIRING_LONG_PACKETS && h > 0 && h <= p - p / 5 &&
+	    2 * (hb / h) >= pb / p;
+}
+
 /* One direction of a flow: dir 0 = packets of the low endpoint. */
 static void
 pairing_direction(const struct entry *here, const struct entry *peer,
-    unsigned dir, struct pairing_side *s, bool *random)
+    unsigned dir, struct pairing_side *s, bool *random, bool *cut)
 {
 	uint32_t h = entry_pkts_of(here, dir), p = entry_pkts_of(peer, dir);
 	uint32_t hb = entry_bytes_of(here, dir);
@@ -48,13 +66,13 @@ pairing_direction(const struct entry *here, const struct entry *peer,
 	    peer->class_bits & (ENTRY_LOCAL_ORIG | ENTRY_LOCAL_RESP);
 
 	s->peer_packets += p;
-	if (p > 0 && pb / p > PAIRING_LARGE_BYTES)
-		s->large_peer += p;
+	pairing_large(p, pb, s->large_peer);
 	if (h >= p)
 		return;
 	s->lost_packets += p - h;
-	if (pb > hb && (pb - hb) / (p - h) > PAIRING_LARGE_BYTES)
-		s->large_lost += p - h;
+	if (pb > hb)
+		pairing_large(p - h, pb - hb, s->large_lost);
+	*cut |= pairing_is_cut(h, hb, p, pb);
 	if (h > 0) {
 		*random = true;
 		return;
@@ -94,11 +112,12 @@ pairing_side_damage(
 {
 	unsigned k = pairing_multiple(here, peer);
 	const unsigned csum = ENTRY_CSUM_ORIG | ENTRY_CSUM_RESP;
-	bool random = false;
+	bool random = false, cut = false;
+	uint64_t lost = s->lost_packets;
 	unsigned dir;
 
 	for (dir = 0; dir < 2; dir++)
-		pairing_direction(here, peer, dir, s, &random);
+		pairing_direction(here, peer, dir, s, &random, &cut);
 	if (k >= 2 && k <= 5)
 		s->multiple[k - 2]++;
 	if (entry_pkts_of(here, 0) >= entry_pkts_of(peer, 0) &&
@@ -106,6 +125,8 @@ pairing_side_damage(
 		return;
 	s->damaged++;
 	s->random += random;
+	s->cut += cut;
+	s->cut_lost += cut ? s->lost_packets - lost : 0;
 	s->checksum +=
 	    (here->class_bits & csum) != 0 && (peer->class_bits & csum) == 0;
 }

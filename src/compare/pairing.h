@@ -11,9 +11,14 @@
 /* Two records of a tuple are the same flow if they start this close. */
 #define PAIRING_START_US (5 * US_PER_S)
 #define PAIRING_OFFSETS 256
-/* Mean size of packets that only a large frame carries: just below an Ethernet
- * MTU, since what cuts at a frame of 1500 bytes cuts IP packets of 1487. */
-#define PAIRING_LARGE_BYTES 1400
+/* Mean sizes of packets from which on they may be too large for something. The
+ * first is just below an Ethernet MTU, since what cuts at a frame of 1500 bytes
+ * cuts IP packets of 1487. */
+#define PAIRING_NLARGE 3
+static const uint16_t pairing_large_bytes[PAIRING_NLARGE] = { 1400, 900, 600 };
+
+/* A direction of so many packets is long enough to tell a tail from a loss. */
+#define PAIRING_LONG_PACKETS 16
 
 /* What one sensor ("this") lacks of paired flows, against the other. Flows are
  * `fresh` ones: begun in this bucket, so that the evidence belongs to this
@@ -27,9 +32,12 @@ struct pairing_side {
 	    onesided[2]; /* of damaged: none left of originator, responder */
 	uint64_t onesided_in, onesided_out; /* the same by direction */
 	uint64_t checksum;                  /* of damaged: C or c here only */
-	uint64_t large_lost; /* lost packets over PAIRING_LARGE_BYTES */
-	uint64_t
-	    large_peer; /* peer's packets in directions of such mean size */
+	/* over each of pairing_large_bytes: lost packets; the peer's packets in
+	 * directions of such mean size */
+	uint64_t large_lost[PAIRING_NLARGE], large_peer[PAIRING_NLARGE];
+	uint64_t cut;      /* of damaged: a fifth and more of a long direction
+			    * gone, and what is left as large as theirs */
+	uint64_t cut_lost; /* lost packets of these */
 	uint64_t multiple[4]; /* flows with 2, 3, 4, 5 times the packets here */
 };
 

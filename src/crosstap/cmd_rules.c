@@ -114,8 +114,11 @@ rules_print_evidence(const struct rule *r)
 static void
 rules_print(const struct rule *r)
 {
-	(void)printf("name:     %s\nseverity: %s\nper:      %s\n", r->name,
-	    severity_name(r->severity), evidence_kind_name(r->per));
+	(void)printf("name:     %s\n", r->name);
+	if (r->reports != NULL)
+		(void)printf("reports:  %s\n", r->reports);
+	(void)printf("severity: %s\nper:      %s\n", severity_name(r->severity),
+	    evidence_kind_name(r->per));
 	(void)printf("for:      %u bucket%s\ngap:      %u bucket%s\n",
 	    r->for_buckets, r->for_buckets == 1 ? "" : "s", r->gap_buckets,
 	    r->gap_buckets == 1 ? "" : "s");

@@ -128,7 +128,7 @@ report_explain_own(const struct report_explain *e, const struct finding *f)
 	size_t i;
 
 	for (i = 0; i < e->nrules; i++)
-		if (strcmp(e->rules[i].rule->name, f->rule) == 0)
+		if (strcmp(e->rules[i].rule->name, f->by) == 0)
 			return &e->rules[i];
 	return NULL;
 }
@@ -238,7 +238,7 @@ report_explain_is_found(
 	for (i = 0; i < r->nfindings; i++) {
 		const struct finding *g = &r->findings[i];
 
-		if (strcmp(g->rule, rule) == 0 &&
+		if (strcmp(g->by, rule) == 0 &&
 		    strcmp(g->sensor, f->sensor) == 0 &&
 		    g->from_us < f->to_us && g->to_us > f->from_us)
 			return true;

@@ -238,6 +238,9 @@ bins_put(struct bins *b, const struct bins_pending *q)
 	bin->packets += f->orig_pkts + f->resp_pkts;
 	bin->ip_bytes += f->orig_ip_bytes + f->resp_ip_bytes;
 	bin->workers[f->worker]++;
+	bin->local_known += (f->flags & FLOW_LOCAL_KNOWN) != 0;
+	bin->local_ends += (f->flags & FLOW_LOCAL_ORIG) != 0;
+	bin->local_ends += (f->flags & FLOW_LOCAL_RESP) != 0;
 	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0) {
 		seen = keyset_count(&bin->occurrences, q->key);
 		if (UNLIKELY(seen == UINT32_MAX))

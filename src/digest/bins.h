@@ -38,6 +38,8 @@ struct bin {
 	uint64_t flows, packets, ip_bytes;
 	uint64_t bad;           /* records near here that could not be read */
 	uint64_t late;          /* records that came after the bin was closed */
+	uint64_t local_known;   /* flows that say which ends are local */
+	uint64_t local_ends;    /* these ends */
 	struct entries entries; /* owned */
 	uint64_t *elements;     /* owned; one an entry, in order of adding */
 	size_t nelements, cap_elements;

@@ -59,12 +59,16 @@
 	X(onesided_in, "share", "of damaged: no inbound packet here")          \
 	X(onesided_out, "share", "of damaged: no outbound packet here")        \
 	X(checksum_share, "share", "of damaged: history has C or c here only") \
-	X(large_share, "share",                                                \
-	    "of lost packets: in flows of the largest "                        \
-	    "packets")                                                         \
+	X(large_over, "bytes",                                                 \
+	    "of 1400, 900 and 600 the first such that nearly all lost "        \
+	    "packets are larger; 1400 if none")                                \
+	X(large_share, "share", "of lost packets: those over large_over")      \
 	X(large_base, "share",                                                 \
-	    "of peer_packets: in flows of the largest "                        \
-	    "packets")                                                         \
+	    "of peer_packets: in directions whose mean is over large_over")    \
+	X(cut, "flows",                                                        \
+	    "of damaged: a fifth of a long direction is gone, and what is "    \
+	    "left is of such packets as the peer's")                           \
+	X(cut_share, "share", "of lost packets: those of cut flows")           \
 	X(multiple, "share", "of fresh: packets are a whole multiple, over 1") \
 	X(multiple_factor, "1", "the commonest such multiple; 1 if none")      \
 	X(offset, "s",                                                         \
@@ -72,6 +76,9 @@
 	    "several peers the one in the middle")                             \
 	X(offset_spread, "s", "median absolute deviation of that")             \
 	X(offset_pairs, "flows", "paired flows that the offset rests on")      \
+	X(local_ends, "1",                                                     \
+	    "ends of a flow that are local, by local_orig and local_resp")     \
+	X(peer_local_ends, "1", "the same at the peer")                        \
 	X(silent_before, "s", "how long this had no flows, up to this bucket") \
 	X(silent_after, "s", "how long it has none from here on")              \
 	X(resumes, "0/1", "this sensor logs again later in the window")        \

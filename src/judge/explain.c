@@ -115,7 +115,7 @@ explain_is_about(
 	    strcmp(row->t[EVT_sensor], f->sensor) != 0 ||
 	    strcmp(row->t[EVT_peer], f->peer) != 0)
 		return false;
-	if (strcmp(r->name, f->rule) != 0 || r->value != NULL)
+	if (strcmp(r->name, f->by) != 0 || r->value != NULL)
 		return true;
 	if (row->kind == EVIDENCE_WORKER)
 		return explain_values_meet(f->value, row->t[EVT_worker]);

@@ -28,7 +28,8 @@ struct finding_number {
 };
 
 struct finding {
-	char rule[32];
+	char rule[32];   /* the verdict; a rule may report another's name */
+	char by[32];     /* the rule that held */
 	char sensor[64]; /* the one that is wrong; if several, who they are */
 	char peer[64];   /* the one that it was judged against; "" if several */
 	bool several;    /* of a group or an attribute: no one sensor is it */

@@ -228,7 +228,9 @@ judge_add(struct judge *j, size_t rule, const struct run *run)
 		    run->last, rule };
 	f = &j->findings[j->nfindings++];
 	*f = (struct finding){ .severity = e->rule.severity };
-	(void)snprintf(f->rule, sizeof(f->rule), "%s", e->rule.name);
+	(void)snprintf(f->by, sizeof(f->by), "%s", e->rule.name);
+	(void)snprintf(f->rule, sizeof(f->rule), "%s",
+	    e->rule.reports == NULL ? e->rule.name : e->rule.reports);
 	f->from_us = j->base_us + run->first * j->width_us;
 	f->to_us = j->base_us + (run->last + 1) * j->width_us;
 	pool_finding(e, run, hits, f);

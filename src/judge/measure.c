@@ -193,6 +193,24 @@ measure_silence(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_silent_after] = (double)after * width;
 }
 
+/* The size that the packets which are lost have in common. */
+static void
+measure_large(const struct pairing_side *s, struct evidence *e)
+{
+	unsigned k = 0;
+
+	while (k < PAIRING_NLARGE &&
+	    (double)s->large_lost[k] < 0.95 * (double)s->lost_packets)
+		k++;
+	if (k == PAIRING_NLARGE)
+		k = 0;
+	e->n[EV_large_over] = pairing_large_bytes[k];
+	e->n[EV_large_share] =
+	    measure_share((double)s->large_lost[k], (double)s->lost_packets);
+	e->n[EV_large_base] =
+	    measure_share((double)s->large_peer[k], (double)s->peer_packets);
+}
+
 static void
 measure_damage(const struct pairing *p, unsigned side, struct evidence *e)
 {
@@ -217,10 +235,10 @@ measure_damage(const struct pairing *p, unsigned side, struct evidence *e)
 	e->n[EV_onesided_in] = measure_share((double)s->onesided_in, damaged);
 	e->n[EV_onesided_out] = measure_share((double)s->onesided_out, damaged);
 	e->n[EV_checksum_share] = measure_share((double)s->checksum, damaged);
-	e->n[EV_large_share] =
-	    measure_share((double)s->large_lost, (double)s->lost_packets);
-	e->n[EV_large_base] =
-	    measure_share((double)s->large_peer, (double)s->peer_packets);
+	measure_large(s, e);
+	e->n[EV_cut] = (double)s->cut;
+	e->n[EV_cut_share] =
+	    measure_share((double)s->cut_lost, (double)s->lost_packets);
 	for (k = 0; k < 4; k++) {
 		multiples += s->multiple[k];
 		if (s->multiple[k] > s->multiple[best])
@@ -362,6 +380,10 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_split_packets] = (double)cell->split_packets[m->side];
 	e->n[EV_split_share] = measure_share(
 	    (double)cell->split_fresh[m->side], (double)b->flows[m->me]);
+	e->n[EV_local_ends] = measure_share(
+	    (double)b->local_ends[m->me], (double)b->local_known[m->me]);
+	e->n[EV_peer_local_ends] = measure_share(
+	    (double)b->local_ends[m->peer], (double)b->local_known[m->peer]);
 	e->n[EV_behind] =
 	    measure_seconds(m->logs[m->peer].mark_us - m->logs[m->me].mark_us);
 	if (m->logs[m->me].lag_us != INT64_MIN)

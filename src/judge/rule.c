@@ -23,6 +23,7 @@ rule_clear(struct rule *r)
 	free(r->unless);
 	free(r->evidence);
 	free(r->name);
+	free(r->reports);
 	free(r->when);
 	free(r->summary);
 	free(r->description);
@@ -66,14 +67,15 @@ rule_fault(
 }
 
 static bool
-rule_check_name(const struct rule *r, struct diag *d)
+rule_check_name(
+    const struct rule *r, enum rule_key key, const char *name, struct diag *d)
 {
 	static const char chars[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-	size_t n = r->name == NULL ? 0 : strlen(r->name);
+	size_t n = name == NULL ? 0 : strlen(name);
 
-	if (n > 0 && n <= RULE_NAME_MAX && strspn(r->name, chars) == n)
+	if (n > 0 && n <= RULE_NAME_MAX && strspn(name, chars) == n)
 		return true;
-	rule_fault(r, RULE_NAME,
+	rule_fault(r, key,
 	    "bad rule name; wanted 1 to 31 lower case "
 	    "letters, digits and '-'",
 	    d);
@@ -157,7 +159,9 @@ rule_compile(
 {
 	const struct rule *r = &e->rule;
 
-	if (!rule_check_name(r, d))
+	if (!rule_check_name(r, RULE_NAME, r->name, d) ||
+	    (r->reports != NULL &&
+		!rule_check_name(r, RULE_REPORTS, r->reports, d)))
 		return false;
 	INVARIANT(r->severity <= SEVERITY_CRITICAL);
 	INVARIANT(r->per < EVIDENCE_NKINDS);

@@ -31,6 +31,7 @@ enum rule_key {
 	RULE_RULED_OUT,
 	RULE_DESCRIPTION,
 	RULE_SEE,
+	RULE_REPORTS,
 	RULE_NKEYS
 };
 
@@ -43,6 +44,7 @@ struct rule_place {
 /* All strings owned by the rule; freed by rule_clear(). */
 struct rule {
 	char *name;        /* lower case, digits and '-' */
+	char *reports;     /* the verdict, where it is not the name; NULL */
 	char *when;        /* SQL expression over the evidence columns */
 	char *summary;     /* one line; {column} is replaced by its value */
 	char *ruled_out;   /* the same, said where another rule holds and no

@@ -21,7 +21,8 @@ ruledout_is_said(const struct ruledout *r, const char *rule, const char *sensor)
 	size_t i;
 
 	for (i = 0; i < r->nf; i++)
-		if (strcmp(r->f[i].rule, rule) == 0 &&
+		if ((strcmp(r->f[i].rule, rule) == 0 ||
+			strcmp(r->f[i].by, rule) == 0) &&
 		    strcmp(r->f[i].sensor, sensor) == 0)
 			return true;
 	return false;

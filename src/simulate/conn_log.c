@@ -233,9 +233,11 @@ conn_log_value(char *p, const struct record *r, enum conn_log_field field,
 		return conn_log_text(
 		    p, flow_state_name((enum flow_state)r->state));
 	case CONN_LOG_LOCAL_ORIG:
-		return conn_log_bool(p, r->tuple.orig.is_local, f);
+		return conn_log_bool(
+		    p, r->tuple.orig.is_local && (r->unlocal & 1) == 0, f);
 	case CONN_LOG_LOCAL_RESP:
-		return conn_log_bool(p, r->tuple.resp.is_local, f);
+		return conn_log_bool(
+		    p, r->tuple.resp.is_local && (r->unlocal & 2) == 0, f);
 	case CONN_LOG_MISSED_BYTES:
 		return conn_log_u64(p, r->missed_bytes);
 	case CONN_LOG_HISTORY:

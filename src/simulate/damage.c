@@ -47,6 +47,7 @@ damage_concerns(const struct fault *f, const struct session *s, unsigned worker)
 	case FAULT_SENSOR_LAGGING:
 	case FAULT_LEAK:
 	case FAULT_CONFIG:
+	case FAULT_LOCAL_NETS:
 		return false; /* not about packets */
 	default:
 		return true;
@@ -69,15 +70,17 @@ damage_touches(
 	return false;
 }
 
-struct damage_burst {
-	int64_t from_us;
-	unsigned n;
+/* What faults remember of the session in hand. */
+struct damage_seen {
+	int64_t burst_us;
+	unsigned burst;
+	double bytes;
 };
 
 /* Whether a fault that is on, now and here, takes the packet away. */
 static bool
 damage_drops(const struct fault *f, const struct session *s,
-    const struct packet *k, struct damage_burst *burst, struct prng *p)
+    const struct packet *k, struct damage_seen *seen, struct prng *p)
 {
 	const double *v = f->value;
 
@@ -94,12 +97,16 @@ damage_drops(const struct fault *f, const struct session *s,
 	case FAULT_PACKET_LOSS:
 		return prng_chance(p, PRNG_SHARE(v[FAULT_KEY_RATE]));
 	case FAULT_BURST_LOSS:
-		if (k->us >= burst->from_us + 1000) {
-			burst->from_us = k->us;
-			burst->n = 0;
+		if (k->us >= seen->burst_us + 1000) {
+			seen->burst_us = k->us;
+			seen->burst = 0;
 		}
 		return prng_chance(p, PRNG_SHARE(v[FAULT_KEY_SHARE])) ||
-		    ++burst->n > (unsigned)v[FAULT_KEY_BURST];
+		    ++seen->burst > (unsigned)v[FAULT_KEY_BURST];
+	case FAULT_SHUNT:
+		seen->bytes += k->ip_bytes;
+		return seen->bytes > 1000 * v[FAULT_KEY_AFTER] &&
+		    (k->flags & (PACKET_SYN | PACKET_FIN | PACKET_RST)) == 0;
 	case FAULT_LARGE_LOSS:
 		return k->ip_bytes + DAMAGE_FRAME > (int)v[FAULT_KEY_OVER];
 	default:
@@ -139,7 +146,7 @@ damage_put(
 static void
 damage_pass(const struct damage_place *at, const struct session *s,
     unsigned worker, const struct packet *packet, unsigned epoch,
-    struct damage_burst *burst, struct prng *p, struct damage *out)
+    struct damage_seen *seen, struct prng *p, struct damage *out)
 {
 	struct packet k = *packet;
 	unsigned copies = 1;
@@ -157,7 +164,7 @@ damage_pass(const struct damage_place *at, const struct session *s,
 			epoch += 2; /* the sensor has been started again */
 		if (!damage_in_window(f, k.us))
 			continue;
-		if (damage_drops(f, s, &k, burst, p))
+		if (damage_drops(f, s, &k, seen, p))
 			dropped = true;
 		if (kind == FAULT_DUPLICATE)
 			copies = (unsigned)f->value[FAULT_KEY_COPIES];
@@ -195,7 +202,7 @@ damage_apply(const struct damage_place *at, const struct session *s,
     unsigned worker, size_t lost, enum damage_quirk quirk, struct prng *p,
     struct damage *out)
 {
-	struct damage_burst burst = { INT64_MIN / 2, 0 };
+	struct damage_seen seen = { INT64_MIN / 2, 0, 0 };
 	size_t i;
 
 	out->n = 0;
@@ -205,8 +212,8 @@ damage_apply(const struct damage_place *at, const struct session *s,
 		unsigned epoch = quirk == DAMAGE_AGED_SYN && i == 0;
 
 		if (i != lost)
-			damage_pass(at, s, worker, &s->packets[i], epoch,
-			    &burst, p, out);
+			damage_pass(at, s, worker, &s->packets[i], epoch, &seen,
+			    p, out);
 	}
 	if (quirk == DAMAGE_REORDER && out->lanes == 1)
 		damage_reorder(out);

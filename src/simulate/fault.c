@@ -38,6 +38,7 @@ static const struct fault_key_def fault_keys[FAULT_NKEYS] = {
 	[FAULT_KEY_UDP_TIMEOUT] = { "udp_timeout", "seconds", 0.1, 3600,
 	    false },
 	[FAULT_KEY_TCP_TIMEOUT] = { "tcp_timeout", "seconds", 1, 3600, false },
+	[FAULT_KEY_AFTER] = { "after", "kilobytes of a flow", 1, 1e9, true },
 	[FAULT_KEY_FACET] = { "facet", "NAME:VALUE", 0, 0, false },
 };
 
@@ -82,6 +83,12 @@ const struct fault_def fault_table[] = {
 	{ "config-divergence", "config-divergence", FAULT_CONFIG, FAULT_ALWAYS,
 	    2, { { FAULT_KEY_UDP_TIMEOUT, 3 }, { FAULT_KEY_TCP_TIMEOUT, 300 } },
 	    "other inactivity timeouts" },
+	{ "local-nets", "config-divergence", FAULT_LOCAL_NETS, FAULT_ALWAYS, 1,
+	    { { FAULT_KEY_FACET, 0 } },
+	    "local networks that are not set as such (default: all)" },
+	{ "shunting", "config-divergence", FAULT_SHUNT, FAULT_ALWAYS, 1,
+	    { { FAULT_KEY_AFTER, 64 } },
+	    "the rest of a large flow is not looked at, but for its end" },
 	{ "visibility-leak", "visibility-leak", FAULT_LEAK, FAULT_WINDOW, 1,
 	    { { FAULT_KEY_SHARE, 0.05 } },
 	    "a share of the flows is seen by this sensor alone" },
@@ -346,6 +353,12 @@ fault_parse(const char *spec, struct fault *out, struct diag *d)
 		if (!fault_parse_pair(out, key, pair, d))
 			return false;
 	}
+	if (out->def->kind == FAULT_LOCAL_NETS && out->facet_value[0] != '\0' &&
+	    out->facet != FAULT_FACET_LOCAL_NET) {
+		diag_set(d, "facet=%s: wanted local_net:ADDRESS/BITS",
+		    fault_facets[out->facet]);
+		return false;
+	}
 	if (out->value[FAULT_KEY_LINK] > out->value[FAULT_KEY_LINKS]) {
 		diag_set(d, "link=%g: there are %g links",
 		    out->value[FAULT_KEY_LINK], out->value[FAULT_KEY_LINKS]);
@@ -405,6 +418,12 @@ fault_in_net(const struct fault *f, const struct host *h)
 		return false;
 	return rest == 0 ||
 	    (a.b[whole] ^ f->facet_net.b[whole]) >> (8 - rest) == 0;
+}
+
+bool
+fault_is_unlocal(const struct fault *f, const struct host *h)
+{
+	return h->is_local && (f->facet_value[0] == '\0' || fault_in_net(f, h));
 }
 
 bool

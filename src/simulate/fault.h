@@ -26,6 +26,8 @@ enum fault_kind {
 	FAULT_CLOCK_SKEW,
 	FAULT_BLIND_SPOT,
 	FAULT_CONFIG,
+	FAULT_LOCAL_NETS,
+	FAULT_SHUNT,
 	FAULT_LEAK,
 	FAULT_NKINDS
 };
@@ -53,6 +55,7 @@ enum fault_key {
 	FAULT_KEY_LAG,
 	FAULT_KEY_UDP_TIMEOUT,
 	FAULT_KEY_TCP_TIMEOUT,
+	FAULT_KEY_AFTER,
 	FAULT_KEY_FACET,
 	FAULT_NKEYS
 };
@@ -125,5 +128,8 @@ void fault_help(struct buf *out);
 
 /* Whether the fault's facet value describes this session. */
 bool fault_facet_matches(const struct fault *f, const struct tuple *t);
+
+/* Whether the fault makes a local host a stranger (FAULT_LOCAL_NETS). */
+bool fault_is_unlocal(const struct fault *f, const struct host *h);
 
 #endif

@@ -86,6 +86,7 @@ struct record {
 	uint8_t state;   /* enum flow_state */
 	uint8_t service; /* enum service */
 	uint8_t worker;  /* counted from 0 */
+	uint8_t unlocal; /* local ends not known as such: 1 orig, 2 resp */
 	uint8_t nhistory;
 	char history[RECORD_HISTORY_MAX];
 };

@@ -160,6 +160,25 @@ sensor_log_time(struct sensor *s, const struct record *r)
 	return log;
 }
 
+static uint8_t
+sensor_unlocal(const struct sensor *s, const struct record *r)
+{
+	unsigned unlocal = 0;
+	size_t i;
+
+	for (i = 0; i < s->setup.place.nfaults; i++) {
+		const struct fault *f = &s->setup.place.faults[i];
+
+		if (f->def->kind != FAULT_LOCAL_NETS ||
+		    !damage_is_on(&s->setup.place, f) ||
+		    r->start_us < f->from_us || r->start_us >= f->to_us)
+			continue;
+		unlocal |= fault_is_unlocal(f, &r->tuple.orig) |
+		    fault_is_unlocal(f, &r->tuple.resp) << 1;
+	}
+	return (uint8_t)unlocal;
+}
+
 static void
 sensor_emit(void *ctx, const struct record *given)
 {
@@ -170,6 +189,7 @@ sensor_emit(void *ctx, const struct record *given)
 	int64_t end = r.start_us + r.duration_us;
 
 	r.worker = (uint8_t)s->worker;
+	r.unlocal = sensor_unlocal(s, &r);
 	r.uid = prng_mix(s->luck + ++s->uids);
 	r.log_us = sensor_log_time(s, &r);
 	r.start_us = sensor_clock(s, r.start_us) + jitter;

@@ -15,6 +15,7 @@
 /* What libcyaml fills; strings are taken over by the rule. */
 struct rulefile_doc {
 	char *name;
+	char *reports;
 	char *when;
 	char *summary;
 	char *description;
@@ -90,6 +91,7 @@ static const cyaml_schema_field_t rulefile_fields[] = {
 	TEXT("ruled_out", ruled_out, MAY, 1024),
 	TEXT("description", description, MAY, 16384),
 	TEXT("see", see, MAY, 1024),
+	TEXT("reports", reports, MAY, 64),
 	CYAML_FIELD_END,
 };
 
@@ -117,6 +119,7 @@ static const char *const rulefile_wanted[RULE_NKEYS] = {
 	[RULE_RULED_OUT] = "a text of up to 1024 bytes",
 	[RULE_DESCRIPTION] = "a text of up to 16384 bytes",
 	[RULE_SEE] = "a text of up to 1024 bytes",
+	[RULE_REPORTS] = "the name of a verdict, such as packet-loss",
 };
 
 _Static_assert(CYAML_ARRAY_LEN(rulefile_fields) == RULE_NKEYS + 1,
@@ -413,6 +416,7 @@ rulefile_to_rule(struct rulefile *f, struct rulefile_doc *doc, struct rule *out)
 	for (i = 0; i < ARRAY_LEN(texts); i++)
 		rulefile_trim(texts[i]);
 	rulefile_take(&out->name, &doc->name);
+	rulefile_take(&out->reports, &doc->reports);
 	rulefile_take(&out->when, &doc->when);
 	rulefile_take(&out->summary, &doc->summary);
 	rulefile_take(&out->description, &doc->description);

@@ -315,6 +315,34 @@ START_TEST(a_direction_that_nobody_used_does_not_spoil_a_multiple)
 }
 END_TEST
 
+START_TEST(flow_is_cut_where_most_of_a_long_direction_is_gone)
+{
+	struct entry *b = put_both(7, 1, 2), *a = &es[0].first->e[0];
+
+	a->pkts[1] = 100;
+	a->ip_bytes[1] = 100000;
+	b->pkts[1] = 30;
+	b->ip_bytes[1] = 30000;
+	run();
+	ck_assert_uint_eq(out.side[1].cut, 1);
+	ck_assert_uint_eq(out.side[1].cut_lost, 70);
+	b->ip_bytes[1] = 6000; /* the small ones are left */
+	run();
+	ck_assert_uint_eq(out.side[1].cut, 0);
+	b->pkts[1] = 90; /* a tenth is gone */
+	b->ip_bytes[1] = 90000;
+	run();
+	ck_assert_uint_eq(out.side[1].cut, 0);
+	a->pkts[1] = 10; /* too short to tell */
+	a->ip_bytes[1] = 10000;
+	b->pkts[1] = 3;
+	b->ip_bytes[1] = 3000;
+	run();
+	ck_assert_uint_eq(out.side[1].cut, 0);
+	ck_assert_uint_eq(out.side[1].damaged, 1);
+}
+END_TEST
+
 START_TEST(lost_packets_are_large_by_what_is_gone_with_them)
 {
 	struct entry *b = put_both(7, 1, 2), *a = &es[0].first->e[0];
@@ -324,11 +352,16 @@ START_TEST(lost_packets_are_large_by_what_is_gone_with_them)
 	b->pkts[1] = 8;
 	b->ip_bytes[1] = 12000;
 	run();
-	ck_assert_uint_eq(out.side[1].large_peer, 10);
-	ck_assert_uint_eq(out.side[1].large_lost, 2);
+	ck_assert_uint_eq(out.side[1].large_peer[0], 10);
+	ck_assert_uint_eq(out.side[1].large_lost[0], 2);
+	ck_assert_uint_eq(out.side[1].large_lost[2], 2);
+	b->ip_bytes[1] = 13000; /* of 1000 bytes */
+	run();
+	ck_assert_uint_eq(out.side[1].large_lost[0], 0);
+	ck_assert_uint_eq(out.side[1].large_lost[1], 2);
 	b->ip_bytes[1] = 14900; /* two small ones */
 	run();
-	ck_assert_uint_eq(out.side[1].large_lost, 0);
+	ck_assert_uint_eq(out.side[1].large_lost[0], 0);
 	ck_assert_uint_eq(out.side[1].lost_packets, 2);
 }
 END_TEST
@@ -401,6 +434,7 @@ unit_suite(void)
 	    0, (int)ARRAY_LEN(multiples));
 	tcase_add_test(
 	    t, a_direction_that_nobody_used_does_not_spoil_a_multiple);
+	tcase_add_test(t, flow_is_cut_where_most_of_a_long_direction_is_gone);
 	tcase_add_test(t, lost_packets_are_large_by_what_is_gone_with_them);
 	tcase_add_test(
 	    t, bad_checksums_count_where_only_the_damaged_side_has_them);

@@ -351,6 +351,18 @@ START_TEST(a_rule_that_held_too_shortly_silences_none)
 }
 END_TEST
 
+START_TEST(rule_reports_under_another_name_and_keeps_its_own)
+{
+	rule("own", EVIDENCE_SENSOR, "1")->reports = strdup("verdict");
+	unless(rule("low", EVIDENCE_SENSOR, "1"), "own");
+	sensor_row(0, "B", "A");
+	judge();
+	ck_assert_uint_eq(nfound, 1);
+	ck_assert_str_eq(found[0].rule, "verdict");
+	ck_assert_str_eq(found[0].by, "own");
+}
+END_TEST
+
 START_TEST(unless_within_reaches_the_buckets_around)
 {
 	struct rule *r = rule("low", EVIDENCE_SENSOR, "late = 0");
@@ -504,6 +516,7 @@ unit_suite(void)
 	tcase_add_test(t, a_rule_is_silent_where_one_that_it_names_holds);
 	tcase_add_test(t, a_rule_that_is_itself_silenced_silences_none);
 	tcase_add_test(t, a_rule_that_held_too_shortly_silences_none);
+	tcase_add_test(t, rule_reports_under_another_name_and_keeps_its_own);
 	tcase_add_test(t, unless_within_reaches_the_buckets_around);
 	tcase_add_test(t, other_values_are_other_findings);
 	tcase_add_test(t, lists_with_a_value_in_common_are_one_finding);

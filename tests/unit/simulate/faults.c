@@ -88,6 +88,26 @@ faults_large(const struct logs *l, const struct logs_row *r)
 }
 
 static bool
+faults_local(const struct logs *l, const struct logs_row *r)
+{
+	return logs_in_window(l, r) && (r->orig_local || r->resp_local);
+}
+
+/* An end in the simulator's local IPv6 network. */
+static bool
+faults_local_v6(const struct logs *l, const struct logs_row *r)
+{
+	return r->v6 && faults_local(l, r);
+}
+
+/* What a shunt after 10 kB leaves of no flow, ends included. */
+static bool
+faults_bulk(const struct logs *l, const struct logs_row *r)
+{
+	return logs_in_window(l, r) && r->ip_bytes > 12000;
+}
+
+static bool
 faults_odd(const struct logs *l, const struct logs_row *r)
 {
 	return logs_in_window(l, r) &&
@@ -115,6 +135,10 @@ static const struct {
 	{ "flow-split", faults_inside, 1.4, 1.9 },
 	{ "checksum-discard", faults_inside, 1.1, 1.5 },
 	{ "config-divergence", faults_inside, 1.01, 1.3 },
+	{ "local-nets", faults_local, 0, 0 },
+	{ "local-nets:facet=local_net:2620:83::/32", faults_local_v6, 0, 0 },
+	{ "shunting:after=10", faults_bulk, 0, 0 },
+	{ "shunting:after=10", faults_inside, 0.99, 1.01 },
 };
 
 START_TEST(fault_has_its_effect_on_b_in_the_window)

@@ -73,6 +73,7 @@ logs_parse(struct logs_row *r, const struct span *f)
 	r->duration_us = f[8].p[0] == '-' ? 0 : logs_us(f[8]);
 	logs_copy(r->state, sizeof(r->state), f[11]);
 	r->orig_local = f[12].p[0] == 'T';
+	r->resp_local = f[13].p[0] == 'T';
 	logs_copy(r->history, sizeof(r->history), f[15]);
 	r->orig_pkts = logs_u64(f[16]);
 	r->resp_pkts = logs_u64(f[18]);

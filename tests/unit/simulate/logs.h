@@ -14,7 +14,7 @@ struct logs_row {
 	char service[8], state[8], history[32];
 	uint64_t orig_pkts, resp_pkts, ip_bytes;
 	unsigned worker; /* from 1 */
-	bool v6, orig_local;
+	bool v6, orig_local, resp_local;
 	char proto;   /* t, u or i */
 	size_t place; /* in the log */
 };

@@ -32,6 +32,7 @@ static const struct {
 	{ "blind-spot:facet=port:70000", "port:70000", "a port" },
 	{ "blind-spot:facet=local_net:10.1.2.3/99",
 	    "local_net:", "ADDRESS/BITS" },
+	{ "local-nets:facet=port:53", "port", "wanted local_net:" },
 	{ "blind-spot:facet=local_net:10.1.2", "local_net:", "ADDRESS/BITS" },
 	{ "visibility-leak:sensor=A+B", "sensor=A+B", "one sensor" },
 };

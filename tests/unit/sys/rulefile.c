@@ -35,7 +35,8 @@ static const char whole[] = "# a comment\n"
 			    "  One.\n"
 			    "\n"
 			    "  Two.\n"
-			    "see: crosstap(1)\n";
+			    "see: crosstap(1)\n"
+			    "reports: a-verdict\n";
 
 static const char least[] = "name: a\nseverity: info\nper: sensor\n"
 			    "when: late = 1\nsummary: odd\n";
@@ -56,6 +57,7 @@ START_TEST(every_key_is_read)
 	ck_assert_uint_eq(r.gap_buckets, 1);
 	ck_assert_uint_eq(r.nunless, 2);
 	ck_assert_str_eq(r.unless[1], "b-c");
+	ck_assert_str_eq(r.reports, "a-verdict");
 	ck_assert_uint_eq(r.unless_within, 1);
 	ck_assert_str_eq(r.share, "missing_share");
 	ck_assert_str_eq(r.value, "worker");
