@@ -11,6 +11,7 @@ dist_rules_DATA = \
 	%D%/local-nets.yaml \
 	%D%/packet-loss.yaml \
 	%D%/platform-bug.yaml \
+	%D%/repeated-packets.yaml \
 	%D%/sensor-gap.yaml \
 	%D%/sensor-lagging.yaml \
 	%D%/sensor-silent.yaml \

@@ -127,6 +127,9 @@ pairing_side_damage(
 	s->random += random;
 	s->cut += cut;
 	s->cut_lost += cut ? s->lost_packets - lost : 0;
+	s->gap += (here->proto_state & ~peer->proto_state & ENTRY_GAP) != 0;
+	s->repeat +=
+	    (peer->proto_state & ~here->proto_state & ENTRY_REXMIT) != 0;
 	s->checksum +=
 	    (here->class_bits & csum) != 0 && (peer->class_bits & csum) == 0;
 }

@@ -35,6 +35,8 @@ struct pairing_side {
 	/* over each of pairing_large_bytes: lost packets; the peer's packets in
 	 * directions of such mean size */
 	uint64_t large_lost[PAIRING_NLARGE], large_peer[PAIRING_NLARGE];
+	uint64_t gap;      /* of damaged: history has G or g here only */
+	uint64_t repeat;   /* of damaged: history has T or t there only */
 	uint64_t cut;      /* of damaged: a fifth and more of a long direction
 			    * gone, and what is left as large as theirs */
 	uint64_t cut_lost; /* lost packets of these */

@@ -178,7 +178,13 @@ bins_fill_entry(struct bins *b, struct entry *e, const struct bins_pending *q,
 	    (f->history_bits & FLOW_HIST_ORIG_CSUM ? ENTRY_CSUM_ORIG : 0) |
 	    (f->history_bits & FLOW_HIST_RESP_CSUM ? ENTRY_CSUM_RESP : 0));
 	e->proto_state = (uint8_t)((proto == 0 ? ENTRY_OTHER : proto - 1) << 3 |
-	    flow_state_class((enum flow_state)f->state));
+	    flow_state_class((enum flow_state)f->state) |
+	    (f->history_bits & (FLOW_HIST_ORIG_GAP | FLOW_HIST_RESP_GAP)
+		    ? ENTRY_GAP
+		    : 0) |
+	    (f->history_bits & (FLOW_HIST_ORIG_REXM | FLOW_HIST_RESP_REXM)
+		    ? ENTRY_REXMIT
+		    : 0));
 	e->net[0] = netmap_number(&b->nets, &f->orig);
 	e->net[1] = netmap_number(&b->nets, &f->resp);
 	e->pkts[0] = bins_saturate(f->orig_pkts);

@@ -21,6 +21,10 @@ enum entry_class {
 	ENTRY_CSUM_RESP = 1 << 7  /* history has c */
 };
 
+/* In proto_state, from the history, of either side. */
+#define ENTRY_GAP 0x20    /* g: bytes that were acknowledged, and not seen */
+#define ENTRY_REXMIT 0x40 /* t: bytes that were seen again */
+
 struct entry {
 	uint64_t key;              /* of the tuple, occurrence 0 */
 	uint64_t duration_us : 36; /* at most ENTRY_DURATION_MAX */
@@ -31,7 +35,8 @@ struct entry {
 	uint32_t end_off_us; /* end minus bucket start */
 	uint16_t port;       /* the responder's: the service's */
 	uint8_t class_bits;  /* enum entry_class */
-	uint8_t proto_state; /* protocol (entry_proto) << 3 | state class */
+	uint8_t proto_state; /* protocol (entry_proto) << 3 | state class, and
+			      * ENTRY_GAP, ENTRY_REXMIT */
 	uint32_t net[2];     /* originator, responder: see netmap.h */
 	uint32_t pkts[2];    /* originator, responder; saturated */
 	uint32_t ip_bytes[2];
@@ -62,7 +67,7 @@ entry_start_us(const struct entry *e, int64_t bucket_us)
 static inline enum entry_proto
 entry_proto(const struct entry *e)
 {
-	return (enum entry_proto)(e->proto_state >> 3);
+	return (enum entry_proto)(e->proto_state >> 3 & 3);
 }
 
 static inline enum flow_state_class

@@ -46,6 +46,8 @@ static const struct evidence_ratio {
 	{ EV_large_base, EV_peer_packets },
 	{ EV_cut_share, EV_lost_packets },
 	{ EV_local_ends, EV_flows },
+	{ EV_repeat_share, EV_peer_damaged },
+	{ EV_peer_gap_share, EV_peer_damaged },
 	{ EV_multiple, EV_fresh },
 	{ EV_multiple_factor, EV_fresh },
 	{ EV_offset, EV_offset_pairs },

@@ -69,6 +69,12 @@
 	    "of damaged: a fifth of a long direction is gone, and what is "    \
 	    "left is of such packets as the peer's")                           \
 	X(cut_share, "share", "of lost packets: those of cut flows")           \
+	X(repeat_share, "share",                                               \
+	    "of peer_damaged: history has T or t here only")                   \
+	X(peer_gap_share, "share",                                             \
+	    "of peer_damaged: history has G or g at the peer only")            \
+	X(extra_packets, "packets",                                            \
+	    "packets of fresh flows that this has and the peer lacks")         \
 	X(multiple, "share", "of fresh: packets are a whole multiple, over 1") \
 	X(multiple_factor, "1", "the commonest such multiple; 1 if none")      \
 	X(offset, "s",                                                         \

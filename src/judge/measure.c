@@ -215,6 +215,7 @@ static void
 measure_damage(const struct pairing *p, unsigned side, struct evidence *e)
 {
 	const struct pairing_side *s = &p->side[side];
+	const struct pairing_side *other = &p->side[1 - side];
 	double damaged = (double)s->damaged, expected;
 	unsigned k, best = 0;
 	uint64_t multiples = 0;
@@ -224,7 +225,7 @@ measure_damage(const struct pairing *p, unsigned side, struct evidence *e)
 	e->n[EV_damaged] = damaged;
 	e->n[EV_damaged_share] = measure_share(damaged, (double)p->fresh);
 	e->n[EV_damaged_sigma] = measure_sigma(damaged, expected);
-	e->n[EV_peer_damaged] = (double)p->side[1 - side].damaged;
+	e->n[EV_peer_damaged] = (double)other->damaged;
 	e->n[EV_peer_packets] = (double)s->peer_packets;
 	e->n[EV_lost_packets] = (double)s->lost_packets;
 	e->n[EV_packet_loss] =
@@ -236,6 +237,11 @@ measure_damage(const struct pairing *p, unsigned side, struct evidence *e)
 	e->n[EV_onesided_out] = measure_share((double)s->onesided_out, damaged);
 	e->n[EV_checksum_share] = measure_share((double)s->checksum, damaged);
 	measure_large(s, e);
+	e->n[EV_repeat_share] =
+	    measure_share((double)other->repeat, (double)other->damaged);
+	e->n[EV_peer_gap_share] =
+	    measure_share((double)other->gap, (double)other->damaged);
+	e->n[EV_extra_packets] = (double)other->lost_packets;
 	e->n[EV_cut] = (double)s->cut;
 	e->n[EV_cut_share] =
 	    measure_share((double)s->cut_lost, (double)s->lost_packets);

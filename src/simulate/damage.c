@@ -166,7 +166,8 @@ damage_pass(const struct damage_place *at, const struct session *s,
 			continue;
 		if (damage_drops(f, s, &k, seen, p))
 			dropped = true;
-		if (kind == FAULT_DUPLICATE)
+		if (kind == FAULT_DUPLICATE &&
+		    prng_chance(p, PRNG_SHARE(f->value[FAULT_KEY_SHARE])))
 			copies = (unsigned)f->value[FAULT_KEY_COPIES];
 		else if (kind == FAULT_FLOW_SPLIT)
 			worker = balance_one_way(&at->balance, &s->tuple,

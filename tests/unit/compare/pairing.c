@@ -315,6 +315,25 @@ START_TEST(a_direction_that_nobody_used_does_not_spoil_a_multiple)
 }
 END_TEST
 
+START_TEST(history_tells_a_repeat_from_a_gap)
+{
+	struct entry *b = put_both(7, 1, 2), *a = &es[0].first->e[0];
+
+	a->pkts[1] = b->pkts[1] + 1;
+	a->proto_state |= ENTRY_REXMIT;
+	run();
+	ck_assert_uint_eq(out.side[1].repeat, 1);
+	ck_assert_uint_eq(out.side[1].gap, 0);
+	b->proto_state |= ENTRY_REXMIT; /* sent twice, and seen so */
+	run();
+	ck_assert_uint_eq(out.side[1].repeat, 0);
+	b->proto_state |= ENTRY_GAP;
+	run();
+	ck_assert_uint_eq(out.side[1].gap, 1);
+	ck_assert_uint_eq(entry_proto(b), ENTRY_TCP);
+}
+END_TEST
+
 START_TEST(flow_is_cut_where_most_of_a_long_direction_is_gone)
 {
 	struct entry *b = put_both(7, 1, 2), *a = &es[0].first->e[0];
@@ -416,6 +435,7 @@ unit_suite(void)
 	TCase *t = tcase_create("pairing");
 
 	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, history_tells_a_repeat_from_a_gap);
 	tcase_add_test(t, two_empty_buckets_pair_to_nothing);
 	tcase_add_loop_test(t, an_empty_bucket_leaves_all_of_the_other, 0, 2);
 	tcase_add_test(t, equal_buckets_pair_whole);

@@ -190,6 +190,18 @@ static const struct given cases[] = {
 	{ "loss within the norm", NULL, EVIDENCE_SENSOR, "",
 	    { LOSSY, { EV_damaged_sigma, 2 }, { END, 0 } } },
 
+	{ "some packets twice", "duplicate-feed", EVIDENCE_SENSOR, "",
+	    { { EV_peer_damaged, 80 }, { EV_extra_packets, 100 },
+		{ EV_repeat_share, 0.3 }, { EV_peer_gap_share, 0 },
+		{ END, 0 } } },
+	{ "more packets here, and gaps there", NULL, EVIDENCE_SENSOR, "",
+	    { { EV_peer_damaged, 80 }, { EV_extra_packets, 100 },
+		{ EV_repeat_share, 0.3 }, { EV_peer_gap_share, 0.3 },
+		{ END, 0 } } },
+	{ "some packets twice, and lossy", "packet-loss", EVIDENCE_SENSOR, "",
+	    { LOSSY, { EV_peer_damaged, 80 }, { EV_extra_packets, 100 },
+		{ EV_repeat_share, 0.3 }, { EV_peer_gap_share, 0 },
+		{ END, 0 } } },
 	{ "large flows break off", "config-divergence", EVIDENCE_SENSOR, "",
 	    { LOSSY, { EV_cut, 30 }, { EV_damaged, 40 }, { EV_cut_share, 0.99 },
 		{ EV_large_share, 0.95 }, { EV_large_base, 0.3 },
@@ -375,7 +387,7 @@ START_TEST(every_rule_is_there_and_explained)
 		"flow-split", "checksum-discard", "clock-skew", "blind-spot",
 		"config-divergence", "visibility-leak", "sensor-lagging",
 		"common-drop", "platform-bug", "local-nets", "shunting",
-		"unexplained" };
+		"repeated-packets", "unexplained" };
 	struct rules *rs = load();
 	const struct rule *r;
 	size_t i;

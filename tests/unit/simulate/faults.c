@@ -135,6 +135,7 @@ static const struct {
 	{ "flow-split", faults_inside, 1.4, 1.9 },
 	{ "checksum-discard", faults_inside, 1.1, 1.5 },
 	{ "config-divergence", faults_inside, 1.01, 1.3 },
+	{ "duplicate-feed:share=0.5", faults_odd, 0.2, 0.9 },
 	{ "local-nets", faults_local, 0, 0 },
 	{ "local-nets:facet=local_net:2620:83::/32", faults_local_v6, 0, 0 },
 	{ "shunting:after=10", faults_bulk, 0, 0 },
