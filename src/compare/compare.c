@@ -83,6 +83,7 @@ compare_free_bucket(struct compare *c, struct compare_bucket *b)
 	for (i = 0; i < c->npairs; i++) {
 		facets_clear(&b->cells[i].facets[0]);
 		facets_clear(&b->cells[i].facets[1]);
+		free(b->cells[i].stepped);
 	}
 	free(b);
 }
@@ -141,31 +142,12 @@ compare_keep_workers(struct compare_bucket *b, size_t i, const struct bin *bin)
 	return true;
 }
 
-static int
-compare_i64(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static void
-compare_offsets(struct compare_cell *cell, struct pairing_offsets *o)
+compare_set_offset(struct compare_cell *cell, struct pairing_offsets *o)
 {
-	uint32_t i;
-
 	cell->noffsets = o->n;
-	if (o->n == 0)
-		return;
-	qsort(o->us, o->n, sizeof(o->us[0]), compare_i64);
-	cell->offset_us = o->us[o->n / 2];
-	for (i = 0; i < o->n; i++) {
-		int64_t d = o->us[i] - cell->offset_us;
-
-		o->us[i] = d < 0 ? -d : d;
-	}
-	qsort(o->us, o->n, sizeof(o->us[0]), compare_i64);
-	cell->spread_us = o->us[o->n / 2];
+	if (o->n > 0)
+		pairing_offset(o, &cell->offset_us, &cell->spread_us);
 }
 
 static bool
@@ -283,7 +265,7 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 	    !sketchdiff_check(bins[who[0]], bins[who[1]], &c->cost, d))
 		return false;
 	pairing_run(&in, &cell->p, &offsets, &c->left);
-	compare_offsets(cell, &offsets);
+	compare_set_offset(cell, &offsets);
 	for (side = 0; side < 2; side++) {
 		uint64_t left = in.n[side] - cell->p.paired;
 
@@ -356,6 +338,34 @@ compare_keep(struct compare *c, enum difference_kind kind,
 	d->start_us[y->side] = entry_start_us(&y->e, y->bucket_us);
 }
 
+/* Where hardly a flow pairs within its bucket a clock may have stepped. Out of
+ * memory, it is not noticed. */
+static void
+compare_note_step(struct compare_cell *cell, int64_t us)
+{
+	if (cell->eligible[0] < 4 * cell->p.paired)
+		return;
+	if (cell->stepped == NULL)
+		cell->stepped = calloc(1, sizeof(*cell->stepped));
+	if (cell->stepped != NULL && cell->stepped->n < PAIRING_OFFSETS)
+		cell->stepped->us[cell->stepped->n++] = us;
+}
+
+/* The few that did pair there are chance meetings of like tuples, which say
+ * nothing of packets or of the clock. */
+static void
+compare_use_step(struct compare_cell *cell)
+{
+	struct pairing *p = &cell->p;
+
+	if (cell->stepped == NULL || cell->shifted <= 2 * p->paired)
+		return;
+	compare_set_offset(cell, cell->stepped);
+	cell->step = true;
+	p->fresh = 0;
+	memset(p->side, 0, sizeof(p->side));
+}
+
 static void
 compare_on_shifted(
     void *arg, const struct leftover *a, const struct leftover *b)
@@ -369,6 +379,9 @@ compare_on_shifted(
 		compare_cell_of(arg, a)->lone[0]--;
 	if (b->kind == LEFTOVER_LONE)
 		compare_cell_of(arg, b)->lone[1]--;
+	compare_note_step(cell,
+	    entry_start_us(&b->e, b->bucket_us) -
+		entry_start_us(&a->e, a->bucket_us));
 	cell->shifted++;
 	pairing_damage(&a->e, &b->e, PAIRING_OLD, &cell->p);
 	if (cell->p.damaged != before)
@@ -574,6 +587,7 @@ compare_settle(struct compare *c)
 		for (p = 0; p < c->npairs; p++) {
 			compare_add_overflow(c, c->buckets[i], p, 0);
 			compare_add_overflow(c, c->buckets[i], p, 1);
+			compare_use_step(&c->buckets[i]->cells[p]);
 		}
 	}
 }

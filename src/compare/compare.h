@@ -56,6 +56,8 @@ struct compare_cell {
 	int64_t offset_us;       /* median start at b minus start at a */
 	int64_t spread_us;       /* median absolute deviation */
 	uint32_t noffsets;
+	bool step; /* the clocks differ by more than in most buckets */
+	struct pairing_offsets *stepped; /* owned; NULL: most flows pair */
 };
 
 struct compare_bucket {

@@ -259,3 +259,29 @@ pairing_run(const struct pairing_input *in, struct pairing *out,
 		j += nb;
 	}
 }
+
+static int
+pairing_compare(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+void
+pairing_offset(
+    struct pairing_offsets *o, int64_t *offset_us, int64_t *spread_us)
+{
+	uint32_t i;
+
+	INVARIANT(o->n > 0);
+	qsort(o->us, o->n, sizeof(o->us[0]), pairing_compare);
+	*offset_us = o->us[o->n / 2];
+	for (i = 0; i < o->n; i++) {
+		int64_t d = o->us[i] - *offset_us;
+
+		o->us[i] = d < 0 ? -d : d;
+	}
+	qsort(o->us, o->n, sizeof(o->us[0]), pairing_compare);
+	*spread_us = o->us[o->n / 2];
+}

@@ -55,6 +55,10 @@ struct pairing_offsets {
 	int64_t us[PAIRING_OFFSETS];
 };
 
+/* Median, and the median distance from it; sorts o, which is not empty. */
+void pairing_offset(
+    struct pairing_offsets *o, int64_t *offset_us, int64_t *spread_us);
+
 enum leftover_kind {
 	LEFTOVER_LONE,    /* no partner */
 	LEFTOVER_CONTEXT, /* paired, but damaged: may contain a fragment */

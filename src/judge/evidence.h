@@ -85,6 +85,9 @@
 	X(local_ends, "1",                                                     \
 	    "ends of a flow that are local, by local_orig and local_resp")     \
 	X(peer_local_ends, "1", "the same at the peer")                        \
+	X(stepped, "0/1",                                                      \
+	    "here or a bucket beside it the clocks differ by seconds more "    \
+	    "than in most of the window")                                      \
 	X(silent_before, "s", "how long this had no flows, up to this bucket") \
 	X(silent_after, "s", "how long it has none from here on")              \
 	X(resumes, "0/1", "this sensor logs again later in the window")        \

@@ -345,6 +345,16 @@ measure_peers(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_peers_lack] = lack;
 }
 
+static bool
+measure_is_stepped(const struct measure *m, size_t i)
+{
+	size_t n = compare_nbuckets(m->c), k = i > 0 ? i - 1 : 0;
+
+	while (k < n && k <= i + 1 && !measure_cell(m, k)->step)
+		k++;
+	return k < n && k <= i + 1;
+}
+
 /* The columns of every kind of row. */
 static void
 measure_common(const struct measure *m, size_t i, struct evidence *e)
@@ -370,6 +380,7 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	    ((rb->gaps[m->me] | rb->gaps[m->peer]) &
 		(GAP_EDGE | GAP_BEFORE_LOG | GAP_NOT_YET | GAP_TROUBLE)) != 0;
 	e->n[EV_broken] = m->logs[m->me].trouble;
+	e->n[EV_stepped] = measure_is_stepped(m, i);
 	e->n[EV_flows] = (double)b->flows[m->me];
 	e->n[EV_peer_flows] = eligible;
 	e->n[EV_usual] = m->usual[m->me];

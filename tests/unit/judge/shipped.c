@@ -276,7 +276,7 @@ static const struct change healthy[] = { { EV_width, 60 }, { EV_subset, 0 },
 	{ EV_silent_after, 0 }, { EV_resumes, 1 }, { EV_began, 1 },
 	{ EV_behind, 0 }, { EV_bad_lines, 0 }, { EV_late, 0 },
 	{ EV_explained, 0 }, { EV_peers, 0 }, { EV_peers_agree, 0 },
-	{ EV_peers_lack, 0 } };
+	{ EV_peers_lack, 0 }, { EV_stepped, 0 } };
 
 static struct rules *
 load(void)
