@@ -5,9 +5,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "compare/compare.h"
+#include "compare/compare_state.h"
 #include "compare/reconcile.h"
 #include "compare/sketchdiff.h"
+#include "compare/thin.h"
 
 #define COMPARE_MAX_LEFTOVERS (1u << 21)
 /* Of the peer's flows so many are counted for each that is missing. */
@@ -17,23 +18,6 @@
 #define COMPARE_SHRINK_BUCKETS 16
 #define COMPARE_TUPLES_MAX 64 /* buckets whose tuples are kept */
 #define COMPARE_EDGE_US (2 * US_PER_S)
-
-struct compare {
-	struct compare_options opt;
-	size_t npairs;
-	uint8_t a[RESULT_MAX_PAIRS], b[RESULT_MAX_PAIRS];
-	struct compare_bucket **buckets; /* owned */
-	size_t nbuckets, cap;
-	struct leftovers left;
-	struct difference *differences; /* owned */
-	size_t ndifferences, cap_differences;
-	uint64_t unkept;  /* differences that are only counted */
-	size_t shrink_at; /* leftovers that make it worth to settle some */
-	size_t forgotten; /* buckets whose facets were looked at for that */
-	unsigned ntuples[RESULT_MAX_SENSORS]; /* buckets that have them */
-	struct compare_sketch_cost cost;
-	const struct compare_sensor *sensors; /* while finishing */
-};
 
 /* Twice as many, or half of the room that there is. */
 static size_t
@@ -121,6 +105,7 @@ compare_new_bucket(struct compare *c, int64_t start_us)
 	if (b == NULL)
 		return NULL;
 	b->start_us = start_us;
+	b->weight = 1;
 	c->buckets[c->nbuckets++] = b;
 	return b;
 }
@@ -150,13 +135,6 @@ compare_set_offset(struct compare_cell *cell, struct pairing_offsets *o)
 		pairing_offset(o, &cell->offset_us, &cell->spread_us);
 }
 
-static bool
-compare_is_superset(const struct compare *c, size_t pair, unsigned side)
-{
-	return c->opt.relation == RELATION_SUBSET && c->a[pair] == 0 &&
-	    side == 0;
-}
-
 /* Would the inside sensor have seen this flow of the outside? Attempts that
  * nobody answered may have been stopped at the border. */
 static bool
@@ -177,6 +155,8 @@ compare_count_eligible(
 	uint64_t n = 0;
 	size_t i;
 
+	if (bin->thin != NULL)
+		return bin->thin->scope;
 	if (!compare_is_superset(c, pair, side))
 		return bin->entries.n;
 	for (b = bin->entries.first; b != NULL; b = b->next)
@@ -185,8 +165,8 @@ compare_count_eligible(
 	return n;
 }
 
-static uint64_t
-compare_sample(uint64_t left)
+uint64_t
+compare_facet_sample(uint64_t left)
 {
 	uint64_t n = COMPARE_FACET_RATIO * left;
 
@@ -202,21 +182,25 @@ compare_count_facets(const struct compare *c, struct facets *f,
     const struct bin *bin, size_t pair, unsigned side,
     const struct netmap *nets, uint64_t left)
 {
+	const struct bin_thin *thin = bin->thin;
+	const struct entries *es =
+	    thin == NULL ? &bin->entries : &thin->sampled;
+	uint64_t each = thin == NULL ? 1 : thin->sampled_weight, weight = 1;
 	const struct entry_block *b;
-	uint64_t weight = 1;
 	size_t i;
 
-	f->max = (uint32_t)(2 * compare_sample(left));
-	while (bin->entries.n / weight > compare_sample(left))
+	f->max = (uint32_t)(2 * compare_facet_sample(left));
+	while (es->n / weight > compare_facet_sample(left))
 		weight *= 2;
-	for (b = bin->entries.first; b != NULL; b = b->next)
+	for (b = es->first; b != NULL; b = b->next)
 		for (i = 0; i < b->n; i++)
-			if ((b->e[i].key & (weight - 1)) == 0 &&
+			if ((b->e[i].key / each & (weight - 1)) == 0 &&
 			    compare_is_eligible(c, &b->e[i], pair, side))
-				facets_add_flow(f, &b->e[i], nets, weight);
+				facets_add_flow(
+				    f, &b->e[i], nets, each * weight);
 }
 
-static bool
+bool
 compare_is_noticeable(uint64_t left, uint64_t flows)
 {
 	return left >= 4 && left * 1000 >= flows;
@@ -265,12 +249,18 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 	    !sketchdiff_check(bins[who[0]], bins[who[1]], &c->cost, d))
 		return false;
 	pairing_run(&in, &cell->p, &offsets, &c->left);
+	for (side = 0; side < 2; side++)
+		cell->lone[side] = b->weight * (in.n[side] - cell->p.paired);
+	if (bins[who[0]] != NULL && bins[who[1]] != NULL &&
+	    bins[who[0]]->thin != NULL) {
+		thin_add_equal(&cell->p, bins[who[0]], bins[who[1]]);
+		thin_offsets(bins[who[0]], bins[who[1]], &offsets);
+	}
 	compare_set_offset(cell, &offsets);
 	for (side = 0; side < 2; side++) {
-		uint64_t left = in.n[side] - cell->p.paired;
+		uint64_t left = cell->lone[side];
 
-		cell->lone[side] = left;
-		if (!compare_is_noticeable(left, in.n[side]))
+		if (!compare_is_noticeable(left, cell->eligible[side]))
 			continue;
 		compare_count_facets(c, &cell->facets[1 - side],
 		    bins[who[side]], pair, side, nets[who[side]], left);
@@ -295,6 +285,13 @@ compare_find(const struct compare *c, int64_t start_us)
 	}
 	INVARIANT(lo < c->nbuckets && c->buckets[lo]->start_us == start_us);
 	return c->buckets[lo];
+}
+
+/* How many flows a record stands for. */
+static uint64_t
+compare_weight_of(const struct compare *c, const struct leftover *x)
+{
+	return compare_find(c, x->bucket_us)->weight;
 }
 
 static struct compare_cell *
@@ -375,14 +372,17 @@ compare_on_shifted(
 	    compare_cell_of(arg, a->kind == LEFTOVER_LONE ? a : b);
 	uint64_t before = cell->p.damaged;
 
+	uint64_t weight =
+	    compare_weight_of(arg, a->kind == LEFTOVER_LONE ? a : b);
+
 	if (a->kind == LEFTOVER_LONE)
-		compare_cell_of(arg, a)->lone[0]--;
+		compare_cell_of(arg, a)->lone[0] -= compare_weight_of(arg, a);
 	if (b->kind == LEFTOVER_LONE)
-		compare_cell_of(arg, b)->lone[1]--;
+		compare_cell_of(arg, b)->lone[1] -= compare_weight_of(arg, b);
 	compare_note_step(cell,
 	    entry_start_us(&b->e, b->bucket_us) -
 		entry_start_us(&a->e, a->bucket_us));
-	cell->shifted++;
+	cell->shifted += weight;
 	pairing_damage(&a->e, &b->e, PAIRING_OLD, &cell->p);
 	if (cell->p.damaged != before)
 		compare_keep(arg, DIFFERENCE_DAMAGED, a, b);
@@ -401,13 +401,14 @@ compare_on_split(
 {
 	struct compare *c = arg;
 	struct compare_cell *cell = compare_cell_of(c, x);
+	uint64_t weight = compare_weight_of(c, x);
 
-	cell->split[x->side]++;
+	cell->split[x->side] += weight;
 	if (entry_start_us(&x->e, x->bucket_us) >=
 	    x->bucket_us - c->opt.width_us) {
-		cell->split_fresh[x->side]++;
+		cell->split_fresh[x->side] += weight;
 		cell->split_packets[x->side] +=
-		    (uint64_t)x->e.pkts[0] + x->e.pkts[1];
+		    weight * ((uint64_t)x->e.pkts[0] + x->e.pkts[1]);
 	}
 	compare_keep(c, DIFFERENCE_SPLIT, x, whole);
 }
@@ -448,21 +449,22 @@ compare_on_only(void *arg, const struct leftover *x)
 {
 	struct compare *c = arg;
 	struct compare_cell *cell = compare_cell_of(c, x);
+	uint64_t weight = compare_weight_of(c, x);
 	unsigned lacks = 1 - x->side;
 	unsigned owner = x->side == 0 ? c->a[x->pair] : c->b[x->pair];
 
 	if (!compare_peer_could(c, x))
 		return;
-	cell->only[x->side]++;
+	cell->only[x->side] += weight;
 	compare_keep(c, DIFFERENCE_ONLY, x, NULL);
 	if (!compare_is_eligible(c, &x->e, x->pair, x->side))
 		return;
-	cell->missing[lacks]++;
+	cell->missing[lacks] += weight;
 	compare_mark_tuple(
 	    c, x, owner, lacks == 0 ? c->a[x->pair] : c->b[x->pair]);
 	if (cell->facets[lacks].n > 0)
-		facets_add_missing(
-		    &cell->facets[lacks], &x->e, c->sensors[owner].nets);
+		facets_add_missing(&cell->facets[lacks], &x->e,
+		    c->sensors[owner].nets, weight);
 }
 
 static struct reconcile
@@ -523,6 +525,8 @@ compare_add(struct compare *c, int64_t start_us, struct bin *const bins[],
 			continue;
 		b->flows[i] = bins[i]->flows;
 		b->bad[i] = bins[i]->bad;
+		if (bins[i]->thin != NULL)
+			b->weight = bins[i]->thin->weight;
 		b->local_known[i] = bins[i]->local_known;
 		b->local_ends[i] = bins[i]->local_ends;
 		sorted.v[i] = entries_sort(&bins[i]->entries);
@@ -620,108 +624,6 @@ compare_trim(struct compare *c)
 	c->nbuckets = n;
 }
 
-static unsigned
-compare_gaps(const struct compare *c, const struct compare_bucket *b, size_t i,
-    int64_t first_us, int64_t last_us)
-{
-	const struct compare_sensor *s = &c->sensors[i];
-	int64_t end = b->start_us + c->opt.width_us;
-	const int64_t slack = 5 * US_PER_S;
-	unsigned gaps = b->bad[i] > 0 ? GAP_BAD_LINES : 0;
-
-	if (s->unreadable)
-		return gaps | GAP_BAD_LINES;
-	if (s->begin_us == INT64_MIN)
-		return gaps | GAP_AFTER_LOG;
-	if (end <= s->begin_us)
-		gaps |= GAP_BEFORE_LOG;
-	else if (b->start_us < s->begin_us && s->begin_us > first_us + slack)
-		gaps |= GAP_EDGE;
-	if (!s->ended)
-		return gaps;
-	if (b->start_us >= s->mark_us)
-		gaps |= s->live ? GAP_NOT_YET : GAP_AFTER_LOG;
-	else if (end > s->mark_us && s->mark_us < last_us - slack)
-		gaps |= s->live ? GAP_NOT_YET : GAP_EDGE;
-	if (s->trouble && end > s->mark_us - c->opt.width_us)
-		gaps |= GAP_TROUBLE;
-	return gaps;
-}
-
-static void
-compare_fill_counts(const struct compare_cell *cell, struct result_counts *n)
-{
-	n->paired = cell->p.paired + cell->shifted;
-	n->only_a = cell->only[0];
-	n->only_b = cell->only[1];
-	n->damaged = cell->p.damaged;
-	n->shifted = cell->shifted;
-	n->split = cell->split[0] + cell->split[1];
-}
-
-static void
-compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
-    struct result_bucket *out, int64_t first_us, int64_t last_us)
-{
-	const unsigned lost = GAP_BEFORE_LOG | GAP_AFTER_LOG | GAP_NOT_YET;
-	unsigned all = 0;
-	size_t i;
-
-	out->start_us = b->start_us;
-	for (i = 0; i < c->opt.nsensors; i++) {
-		out->flows[i] = b->flows[i];
-		out->gaps[i] =
-		    (uint8_t)compare_gaps(c, b, i, first_us, last_us);
-		all |= out->gaps[i];
-		if (c->sensors[i].unreadable)
-			all |= GAP_AFTER_LOG;
-	}
-	out->status = BUCKET_EQUAL;
-	for (i = 0; i < c->npairs; i++) {
-		struct result_counts *n = &out->n[i];
-
-		compare_fill_counts(&b->cells[i], n);
-		out->differs[i] =
-		    (compare_is_superset(c, i, 0) ? b->cells[i].missing[1]
-						  : n->only_a) +
-			n->only_b + n->damaged + n->split >
-		    0;
-		if (out->differs[i])
-			out->status = BUCKET_DIFFERS;
-	}
-	if ((all & lost) != 0)
-		out->status = BUCKET_MISSING;
-	else if (all != 0)
-		out->status = BUCKET_INCOMPLETE;
-}
-
-static void
-compare_fill_pairs(const struct compare *c, struct result *r)
-{
-	size_t i, p;
-
-	r->npairs = c->npairs;
-	for (p = 0; p < c->npairs; p++) {
-		struct result_pair *out = &r->pairs[p];
-
-		out->a = c->a[p];
-		out->b = c->b[p];
-		out->relation =
-		    c->a[p] == 0 ? c->opt.relation : RELATION_MIRROR;
-		for (i = 0; i < r->nbuckets; i++) {
-			const struct result_counts *n = &r->buckets[i].n[p];
-
-			out->n.paired += n->paired;
-			out->n.only_a += n->only_a;
-			out->n.only_b += n->only_b;
-			out->n.damaged += n->damaged;
-			out->n.shifted += n->shifted;
-			out->n.split += n->split;
-		}
-		out->agreement = result_agreement(&out->n, out->relation);
-	}
-}
-
 bool
 compare_finish(struct compare *c, const struct compare_sensor sensors[],
     struct result *r, struct diag *d)
@@ -747,10 +649,7 @@ compare_finish(struct compare *c, const struct compare_sensor sensors[],
 	r->nbuckets = c->nbuckets;
 	r->nsensors = c->opt.nsensors;
 	r->width_us = c->opt.width_us;
-	for (i = 0; i < c->nbuckets; i++)
-		compare_fill_bucket(
-		    c, c->buckets[i], &r->buckets[i], first, last);
-	compare_fill_pairs(c, r);
+	compare_fill(c, r, first, last);
 	if (c->nbuckets > 0) {
 		r->from_us = c->buckets[0]->start_us;
 		r->to_us =

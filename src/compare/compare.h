@@ -62,6 +62,7 @@ struct compare_cell {
 
 struct compare_bucket {
 	int64_t start_us;
+	uint64_t weight; /* flows that each leftover of it stands for */
 	uint64_t flows[RESULT_MAX_SENSORS];
 	uint64_t bad[RESULT_MAX_SENSORS];
 	/* flows whose log says which ends are local, and these ends */
@@ -75,6 +76,11 @@ struct compare_bucket {
 	struct tuples tuples[RESULT_MAX_SENSORS];
 	struct compare_cell cells[]; /* one a pair */
 };
+
+/* Whether so many flows without a partner, of all, call for an explanation; and
+ * how many flows of the sensor that has them are then looked at. */
+bool compare_is_noticeable(uint64_t left, uint64_t flows);
+uint64_t compare_facet_sample(uint64_t left);
 
 struct compare;
 

@@ -200,10 +200,10 @@ facets_add_flow(struct facets *f, const struct entry *e,
 }
 
 void
-facets_add_missing(
-    struct facets *f, const struct entry *e, const struct netmap *nets)
+facets_add_missing(struct facets *f, const struct entry *e,
+    const struct netmap *nets, uint64_t weight)
 {
-	facets_add(f, e, nets, 0, 1);
+	facets_add(f, e, nets, 0, weight);
 }
 
 void

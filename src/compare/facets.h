@@ -54,8 +54,8 @@ void facets_clear(struct facets *f);
 /* Counts one flow of the peer, weight times (sampling), or a missing one. */
 void facets_add_flow(struct facets *f, const struct entry *e,
     const struct netmap *nets, uint64_t weight);
-void facets_add_missing(
-    struct facets *f, const struct entry *e, const struct netmap *nets);
+void facets_add_missing(struct facets *f, const struct entry *e,
+    const struct netmap *nets, uint64_t weight);
 void facets_merge(struct facets *into, const struct facets *from);
 
 #define EXPLAIN_MAX_VALUES 256

@@ -1,12 +1,14 @@
 noinst_LTLIBRARIES += src/libcompare.la
 src_libcompare_la_SOURCES = \
 	%D%/balance.c %D%/balance.h \
-	%D%/compare.c %D%/compare.h \
+	%D%/compare.c %D%/compare.h %D%/compare_state.h \
 	%D%/facets.c %D%/facets.h \
+	%D%/fill.c \
 	%D%/hashes.c %D%/hashes.h \
 	%D%/lanes.c %D%/lanes.h \
 	%D%/nets.c %D%/nets.h \
 	%D%/pairing.c %D%/pairing.h \
 	%D%/reconcile.c %D%/reconcile.h \
 	%D%/result.c %D%/result.h \
-	%D%/sketchdiff.c %D%/sketchdiff.h
+	%D%/sketchdiff.c %D%/sketchdiff.h \
+	%D%/thin.c %D%/thin.h

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 #include "compare/nets.h"
 
 /* Which end of a flow is outside; where the log does not tell, the side that
@@ -19,6 +20,11 @@ nets_count(const struct bin *bin, const struct netmap *nets)
 
 	if (n == NULL)
 		return NULL;
+	if (bin->thin != NULL) {
+		if (bin->thin->nets != NULL)
+			memcpy(n, bin->thin->nets, NETS_MAX * sizeof(*n));
+		return n;
+	}
 	for (x = bin->entries.first; x != NULL; x = x->next)
 		for (k = 0; k < x->n; k++) {
 			const struct entry *e = &x->e[k];

@@ -34,16 +34,6 @@ leftovers_clear(struct leftovers *l)
 	l->n = l->cap = 0;
 }
 
-static void
-pairing_large(uint32_t packets, uint32_t bytes, uint64_t large[PAIRING_NLARGE])
-{
-	unsigned i = PAIRING_NLARGE;
-
-	while (packets > 0 && i > 0 &&
-	    bytes / packets > pairing_large_bytes[i - 1])
-		large[--i] += packets;
-}
-
 /* A fifth of a long direction is gone; the packets here are like the peer's. */
 static bool
 pairing_is_cut(uint32_t h, uint32_t hb, uint32_t p, uint32_t pb)
@@ -66,12 +56,12 @@ pairing_direction(const struct entry *here, const struct entry *peer,
 	    peer->class_bits & (ENTRY_LOCAL_ORIG | ENTRY_LOCAL_RESP);
 
 	s->peer_packets += p;
-	pairing_large(p, pb, s->large_peer);
+	entry_count_large(p, pb, s->large_peer);
 	if (h >= p)
 		return;
 	s->lost_packets += p - h;
 	if (pb > hb)
-		pairing_large(p - h, pb - hb, s->large_lost);
+		entry_count_large(p - h, pb - hb, s->large_lost);
 	*cut |= pairing_is_cut(h, hb, p, pb);
 	if (h > 0) {
 		*random = true;

@@ -11,11 +11,6 @@
 /* Two records of a tuple are the same flow if they start this close. */
 #define PAIRING_START_US (5 * US_PER_S)
 #define PAIRING_OFFSETS 256
-/* Mean sizes of packets from which on they may be too large for something. The
- * first is just below an Ethernet MTU, since what cuts at a frame of 1500 bytes
- * cuts IP packets of 1487. */
-#define PAIRING_NLARGE 3
-static const uint16_t pairing_large_bytes[PAIRING_NLARGE] = { 1400, 900, 600 };
 
 /* A direction of so many packets is long enough to tell a tail from a loss. */
 #define PAIRING_LONG_PACKETS 16
@@ -32,9 +27,9 @@ struct pairing_side {
 	    onesided[2]; /* of damaged: none left of originator, responder */
 	uint64_t onesided_in, onesided_out; /* the same by direction */
 	uint64_t checksum;                  /* of damaged: C or c here only */
-	/* over each of pairing_large_bytes: lost packets; the peer's packets in
+	/* over each of entry_large_bytes: lost packets; the peer's packets in
 	 * directions of such mean size */
-	uint64_t large_lost[PAIRING_NLARGE], large_peer[PAIRING_NLARGE];
+	uint64_t large_lost[ENTRY_NLARGE], large_peer[ENTRY_NLARGE];
 	uint64_t gap;      /* of damaged: history has G or g here only */
 	uint64_t repeat;   /* of damaged: history has T or t there only */
 	uint64_t cut;      /* of damaged: a fifth and more of a long direction

@@ -67,7 +67,22 @@ bin_free(struct bin *bin)
 	digest_free(bin->digest);
 	tuples_clear(&bin->tuples);
 	free(bin->elements);
+	if (bin->thin != NULL) {
+		entries_clear(&bin->thin->sampled);
+		free(bin->thin->nets);
+		free(bin->thin->sample);
+		free(bin->thin);
+	}
 	free(bin);
+}
+
+bool
+bin_make_thin(struct bin *bin)
+{
+	bin->thin = calloc(1, sizeof(*bin->thin));
+	if (bin->thin != NULL)
+		bin->thin->weight = bin->thin->sampled_weight = 1;
+	return bin->thin != NULL;
 }
 
 void
@@ -232,6 +247,20 @@ bins_add_tuple(const struct bins *b, const struct bins_pending *q)
 	return tuples_add(ts, &t);
 }
 
+static void
+bins_count_fresh(struct bin *bin, const struct flow *f, int64_t end_us)
+{
+	struct entry_fresh *t = &bin->fresh;
+
+	if (end_us - f->duration_us < bin->start_us ||
+	    (f->flags & FLOW_HAS_COUNTS) == 0)
+		return;
+	t->flows++;
+	t->packets += f->orig_pkts + f->resp_pkts;
+	entry_count_large(f->orig_pkts, f->orig_ip_bytes, t->large);
+	entry_count_large(f->resp_pkts, f->resp_ip_bytes, t->large);
+}
+
 static bool
 bins_put(struct bins *b, const struct bins_pending *q)
 {
@@ -247,6 +276,8 @@ bins_put(struct bins *b, const struct bins_pending *q)
 	bin->local_known += (f->flags & FLOW_LOCAL_KNOWN) != 0;
 	bin->local_ends += (f->flags & FLOW_LOCAL_ORIG) != 0;
 	bin->local_ends += (f->flags & FLOW_LOCAL_RESP) != 0;
+	if ((b->opt.keep & BINS_FRESH) != 0)
+		bins_count_fresh(bin, f, q->end_us);
 	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0) {
 		seen = keyset_count(&bin->occurrences, q->key);
 		if (UNLIKELY(seen == UINT32_MAX))

@@ -19,7 +19,8 @@ enum bins_keep {
 	BINS_ENTRIES = 1 << 0,  /* for pairing */
 	BINS_ELEMENTS = 1 << 1, /* element keys beside the entries */
 	BINS_DIGEST = 1 << 2,
-	BINS_TUPLES = 1 << 3 /* addresses and ports of some flows */
+	BINS_TUPLES = 1 << 3, /* addresses and ports of some flows */
+	BINS_FRESH = 1 << 4   /* totals of fresh flows */
 };
 
 struct bins_options {
@@ -33,20 +34,36 @@ struct bins_options {
 	uint32_t sample; /* flows in a digest's sample */
 };
 
+/* What stands for the flows of a bin that are not here. */
+struct bin_thin {
+	uint64_t weight; /* 1: entries are all flows that differ; else they are
+			  * a sample by key, and stand for so many each */
+	uint64_t scope;  /* flows that were compared, of either kind */
+	uint64_t equal;  /* of these, those that all sensors have alike */
+	struct entry_fresh fresh;      /* of scope */
+	struct entries sampled;        /* owned; by key, for facets */
+	uint64_t sampled_weight;       /* each of them stands for */
+	uint32_t *nets;                /* owned; see compare/nets.h */
+	struct digest_sampled *sample; /* owned; by key, for clock offsets */
+	uint32_t nsample;
+};
+
 struct bin {
 	int64_t start_us;
 	uint64_t flows, packets, ip_bytes;
-	uint64_t bad;           /* records near here that could not be read */
-	uint64_t late;          /* records that came after the bin was closed */
-	uint64_t local_known;   /* flows that say which ends are local */
-	uint64_t local_ends;    /* these ends */
-	struct entries entries; /* owned */
-	uint64_t *elements;     /* owned; one an entry, in order of adding */
+	uint64_t bad;         /* records near here that could not be read */
+	uint64_t late;        /* records that came after the bin was closed */
+	uint64_t local_known; /* flows that say which ends are local */
+	uint64_t local_ends;  /* these ends */
+	struct entry_fresh fresh; /* with BINS_FRESH */
+	struct entries entries;   /* owned */
+	uint64_t *elements;       /* owned; one an entry, in order of adding */
 	size_t nelements, cap_elements;
 	struct keyset occurrences; /* owned */
 	struct digest *digest;     /* owned */
 	struct tuples tuples;      /* owned; the caller may take them */
 	uint32_t workers[256];     /* flows of each; [255]: of none */
+	struct bin_thin *thin;     /* owned; NULL: all flows are here */
 	bool after_log; /* closed by the end of the log, not by settling */
 };
 
@@ -55,6 +72,8 @@ struct bins;
 struct bins *bins_new(const struct bins_options *opt);
 void bins_free(struct bins *b);
 void bin_free(struct bin *bin);
+/* False: out of memory. */
+bool bin_make_thin(struct bin *bin) MUSTCHECK;
 
 /* Adds n flows (bad ones too), in order of the log. False: out of memory. */
 bool bins_add(struct bins *b, const struct flow *flows, size_t n) MUSTCHECK;

@@ -43,6 +43,29 @@ struct entry {
 };
 _Static_assert(sizeof(struct entry) == 48, "an entry is 48 bytes");
 
+/* Mean sizes of packets from which on they may be too large for something. The
+ * first is just below an Ethernet MTU, since what cuts at a frame of 1500 bytes
+ * cuts IP packets of 1487. */
+#define ENTRY_NLARGE 3
+static const uint16_t entry_large_bytes[ENTRY_NLARGE] = { 1400, 900, 600 };
+
+/* Adds the packets of one direction to those of each size that they exceed. */
+static inline void
+entry_count_large(
+    uint64_t packets, uint64_t bytes, uint64_t large[ENTRY_NLARGE])
+{
+	unsigned i = ENTRY_NLARGE;
+
+	while (
+	    packets > 0 && i > 0 && bytes / packets > entry_large_bytes[i - 1])
+		large[--i] += packets;
+}
+
+/* Totals of fresh flows: begun in their bucket, with counts of packets. */
+struct entry_fresh {
+	uint64_t flows, packets, large[ENTRY_NLARGE];
+};
+
 enum entry_proto {
 	ENTRY_TCP,
 	ENTRY_UDP,
@@ -87,6 +110,21 @@ static inline uint32_t
 entry_bytes_of(const struct entry *e, unsigned high)
 {
 	return e->ip_bytes[high ^ ((e->class_bits & ENTRY_ORIG_HIGH) != 0)];
+}
+
+/* Of one entry, in the bucket it belongs to. */
+static inline void
+entry_fresh_add(struct entry_fresh *t, const struct entry *e)
+{
+	unsigned side;
+
+	if (entry_start_us(e, 0) < 0 || (e->class_bits & ENTRY_COUNTS) == 0)
+		return;
+	t->flows++;
+	for (side = 0; side < 2; side++) {
+		t->packets += e->pkts[side];
+		entry_count_large(e->pkts[side], e->ip_bytes[side], t->large);
+	}
 }
 
 /*

@@ -199,12 +199,12 @@ measure_large(const struct pairing_side *s, struct evidence *e)
 {
 	unsigned k = 0;
 
-	while (k < PAIRING_NLARGE &&
+	while (k < ENTRY_NLARGE &&
 	    (double)s->large_lost[k] < 0.95 * (double)s->lost_packets)
 		k++;
-	if (k == PAIRING_NLARGE)
+	if (k == ENTRY_NLARGE)
 		k = 0;
-	e->n[EV_large_over] = pairing_large_bytes[k];
+	e->n[EV_large_over] = entry_large_bytes[k];
 	e->n[EV_large_share] =
 	    measure_share((double)s->large_lost[k], (double)s->lost_packets);
 	e->n[EV_large_base] =

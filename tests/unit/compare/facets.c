@@ -45,7 +45,7 @@ add(const struct entry *e, bool missing)
 {
 	facets_add_flow(&f, e, &nets, 1);
 	if (missing)
-		facets_add_missing(&f, e, &nets);
+		facets_add_missing(&f, e, &nets, 1);
 }
 
 START_TEST(nothing_is_explained_where_nothing_is_missing)
@@ -272,7 +272,7 @@ START_TEST(merged_counts_are_those_of_all)
 
 		facets_add_flow(parts[i % 2], &e, &nets, 1);
 		if (is_port(&e))
-			facets_add_missing(parts[i % 2], &e, &nets);
+			facets_add_missing(parts[i % 2], &e, &nets, 1);
 	}
 	missing = f.missing + g.missing;
 	facets_merge(&f, &g);
@@ -304,7 +304,7 @@ START_TEST(values_over_the_limit_are_not_named_but_counted)
 
 	for (i = 0; i < FACETS_MAX + 1000; i++) {
 		e.net[0] = i << 8;
-		facets_add_missing(&f, &e, &nets);
+		facets_add_missing(&f, &e, &nets, 1);
 	}
 	ck_assert_uint_eq(f.n, FACETS_MAX);
 	ck_assert_uint_eq(f.missing, FACETS_MAX + 1000);
