@@ -24,6 +24,7 @@ digest:base flow
 compare:base flow digest
 api:base flow digest compare
 judge:base flow digest compare
+wire:base flow digest compare
 simulate:base flow compare
 sys:base judge
 source:base flow sys
@@ -55,7 +56,8 @@ library 'xxhash' 'flow'
 library 'sqlite3' 'judge'
 library 'cyaml' 'sys'
 library 'zlib|zstd|isa-l|libdeflate' 'source'
-library 'msgpack|event2|libssh2|curl' 'none'
+library 'msgpack' 'wire'
+library 'event2|libssh2|curl' 'none'
 
 impure='open|open64|openat|openat64|fopen|fopen64|creat|read|pread|write|pwrite
 opendir|readdir|stat|fstat|lstat|mmap|munmap|socket|connect|send|recv|poll
@@ -66,7 +68,7 @@ getenv|setenv|rand|random|getrandom|arc4random|getentropy
 exit|_exit|abort|system|fork|execve|kill|signal|sigaction|sleep|usleep|nanosleep'
 impure=$(echo "$impure" | tr '\n' '|' | sed 's/|$//')
 
-for room in base flow digest compare api judge simulate; do
+for room in base flow digest compare api judge simulate wire; do
 	found=$(find "$objects/$room" -name '*.o' | sort)
 	if [ -z "$found" ]; then
 		result "$room has objects below $objects" "none were found"

@@ -98,4 +98,5 @@ check_PROGRAMS += \
 	tests/unit/source/source.t \
 	tests/unit/source/stream.t \
 	tests/unit/sys/rulefile.t \
-	tests/unit/sys/when.t
+	tests/unit/sys/when.t \
+	tests/unit/wire/wire.t

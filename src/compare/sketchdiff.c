@@ -71,7 +71,7 @@ sketchdiff_check(struct bin *a, struct bin *b, struct compare_sketch_cost *cost,
 {
 	enum sketch_status status = SKETCH_NEED_MORE;
 	struct sketch_diff got = { NULL, 0, 0 };
-	struct sketch sa = { NULL, 0 }, sb = { NULL, 0 };
+	struct sketch sa = { NULL, 0, false }, sb = { NULL, 0, false };
 	uint32_t m;
 	bool ok = true;
 

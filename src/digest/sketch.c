@@ -91,6 +91,7 @@ sketch_init(struct sketch *s, uint32_t m)
 {
 	INVARIANT(m > 0 && m <= SKETCH_MAX);
 	s->m = m;
+	s->check32 = false;
 	s->symbols = calloc(m, sizeof(*s->symbols));
 	return s->symbols != NULL;
 }
@@ -115,7 +116,7 @@ sketch_subtract(struct sketch *a, const struct sketch *b)
 {
 	uint32_t i;
 
-	INVARIANT(a->m == b->m);
+	INVARIANT(a->m == b->m && a->check32 == b->check32);
 	for (i = 0; i < a->m; i++) {
 		a->symbols[i].count -= b->symbols[i].count;
 		a->symbols[i].sum -= b->symbols[i].sum;
@@ -123,13 +124,23 @@ sketch_subtract(struct sketch *a, const struct sketch *b)
 	}
 }
 
+static uint64_t
+sketch_check_mask(const struct sketch *s)
+{
+	return s->check32 ? UINT32_MAX : UINT64_MAX;
+}
+
 /* 1: holds one key of a; -1: one of b; 0: neither. */
 static int
-sketch_pure(const struct sketch_symbol *s)
+sketch_pure(const struct sketch *d, uint32_t at)
 {
-	if (s->count == 1 && s->check == sketch_check(s->sum))
+	const struct sketch_symbol *s = &d->symbols[at];
+	uint64_t mask = sketch_check_mask(d);
+
+	if (s->count == 1 && ((s->check ^ sketch_check(s->sum)) & mask) == 0)
 		return 1;
-	if (s->count == UINT64_MAX && 0 - s->check == sketch_check(0 - s->sum))
+	if (s->count == UINT64_MAX &&
+	    (((0 - s->check) ^ sketch_check(0 - s->sum)) & mask) == 0)
 		return -1;
 	return 0;
 }
@@ -137,12 +148,12 @@ sketch_pure(const struct sketch_symbol *s)
 static bool
 sketch_is_zero(const struct sketch *d)
 {
-	uint64_t any = 0;
+	uint64_t any = 0, mask = sketch_check_mask(d);
 	uint32_t i;
 
 	for (i = 0; i < d->m; i++)
 		any |= d->symbols[i].count | d->symbols[i].sum |
-		    d->symbols[i].check;
+		    (d->symbols[i].check & mask);
 	return any == 0;
 }
 
@@ -157,7 +168,7 @@ struct sketch_peel {
 static bool
 sketch_peel_one(struct sketch *d, uint32_t at, struct sketch_peel *p)
 {
-	int side = sketch_pure(&d->symbols[at]);
+	int side = sketch_pure(d, at);
 	uint64_t key, sign;
 	struct sketch_walk w;
 	uint32_t i;
@@ -175,7 +186,7 @@ sketch_peel_one(struct sketch *d, uint32_t at, struct sketch_peel *p)
 	sketch_walk_start(&w, key);
 	while ((i = sketch_walk_next(&w, d->m)) != UINT32_MAX) {
 		sketch_apply(d->symbols + i, sign, key, sketch_check(key));
-		if (p->ntodo < d->m && sketch_pure(&d->symbols[i]) != 0)
+		if (p->ntodo < d->m && sketch_pure(d, i) != 0)
 			p->todo[p->ntodo++] = i;
 	}
 	return true;
@@ -191,7 +202,7 @@ sketch_peel_all(struct sketch *d, struct sketch_peel *p)
 	while (again) {
 		again = false;
 		for (i = 0; i < d->m; i++) {
-			if (sketch_pure(&d->symbols[i]) == 0)
+			if (sketch_pure(d, i) == 0)
 				continue;
 			again = true;
 			p->todo[p->ntodo++] = i;

@@ -25,6 +25,7 @@ struct sketch_symbol {
 struct sketch {
 	struct sketch_symbol *symbols; /* owned */
 	uint32_t m;
+	bool check32; /* checks are mod 2^32, as they come over the wire */
 };
 
 enum sketch_status {

@@ -178,8 +178,8 @@ static void
 digest_check_sketch(const struct bin *a, const struct bin *b)
 {
 	struct sketch_symbol symbols[2][SKETCH_MIN];
-	struct sketch x = { symbols[0], SKETCH_MIN };
-	struct sketch y = { symbols[1], SKETCH_MIN };
+	struct sketch x = { symbols[0], SKETCH_MIN, false };
+	struct sketch y = { symbols[1], SKETCH_MIN, false };
 	struct sketch_diff diff = { NULL, 0, 0 };
 	enum sketch_status status;
 

@@ -190,6 +190,36 @@ START_TEST(a_difference_decodes_to_the_keys_of_each_side)
 }
 END_TEST
 
+START_TEST(checks_of_32_bits_decode_and_see_what_is_no_sketch)
+{
+	static uint64_t ka[40], kb[40];
+	struct sketch a = make(128, 1000, 20, 1000, ka);
+	struct sketch b = make(128, 1000, 15, 2000, kb);
+	struct sketch_diff got;
+	unsigned damaged, i;
+
+	for (damaged = 0; damaged < 2; damaged++) {
+		struct sketch d;
+
+		ck_assert(sketch_init(&d, 128));
+		memcpy(d.symbols, a.symbols, 128 * sizeof(*d.symbols));
+		sketch_subtract(&d, &b);
+		for (i = 0; i < 128; i++)
+			d.symbols[i].check &= UINT32_MAX;
+		d.symbols[7].check ^= damaged;
+		d.check32 = true;
+		ck_assert_int_eq(sketch_decode(&d, SIZE_MAX, &got),
+		    damaged == 0 ? SKETCH_DECODED : SKETCH_NEED_MORE);
+		ck_assert_uint_eq(got.na, damaged == 0 ? 20 : 0);
+		ck_assert_uint_eq(got.nb, damaged == 0 ? 15 : 0);
+		sketch_diff_clear(&got);
+		sketch_clear(&d);
+	}
+	sketch_clear(&a);
+	sketch_clear(&b);
+}
+END_TEST
+
 START_TEST(fewer_symbols_are_the_first_of_more)
 {
 	static uint64_t keys[500];
@@ -319,6 +349,7 @@ unit_suite(void)
 	    t, symbol_i_holds_a_key_with_chance_one_in_one_plus_half_i, 0, 5);
 	tcase_add_loop_test(t, a_difference_decodes_to_the_keys_of_each_side, 0,
 	    (int)ARRAY_LEN(sets));
+	tcase_add_test(t, checks_of_32_bits_decode_and_see_what_is_no_sketch);
 	tcase_add_test(t, fewer_symbols_are_the_first_of_more);
 	tcase_add_test(t, too_few_symbols_ask_for_more_and_give_no_keys);
 	tcase_add_test(t, more_differences_than_wanted_are_too_large);
