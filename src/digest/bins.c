@@ -174,38 +174,42 @@ bins_fill_entry(struct bins *b, struct entry *e, const struct bins_pending *q,
 		[58] = ENTRY_ICMP + 1 };
 	uint64_t dur = f->duration_us < 0 ? 0 : (uint64_t)f->duration_us;
 	int64_t delay = q->mark_us - q->end_us;
-	unsigned proto = protos[f->proto];
+	unsigned proto = protos[f->proto], bits, state;
 
-	e->key = q->key;
-	e->duration_us = dur > ENTRY_DURATION_MAX ? ENTRY_DURATION_MAX : dur;
 	delay = delay < 0 ? 0 : delay / ENTRY_DELAY_UNIT_US;
-	e->delay = delay > 255 ? 255 : (uint64_t)delay;
-	e->worker = f->worker;
-	e->vlan = f->vlan & 0xfff;
-	e->end_off_us = (uint32_t)(q->end_us - bucket);
-	e->port = f->resp_port;
-	e->class_bits = (uint8_t)((f->flags & FLOW_IPV6 ? ENTRY_IPV6 : 0) |
+	bits = (f->flags & FLOW_IPV6 ? ENTRY_IPV6 : 0) |
 	    (f->flags & FLOW_LOCAL_ORIG ? ENTRY_LOCAL_ORIG : 0) |
 	    (f->flags & FLOW_LOCAL_RESP ? ENTRY_LOCAL_RESP : 0) |
 	    (f->flags & FLOW_LOCAL_KNOWN ? ENTRY_LOCAL_KNOWN : 0) |
 	    (q->orig_is_high ? ENTRY_ORIG_HIGH : 0) |
 	    (f->flags & FLOW_HAS_COUNTS ? ENTRY_COUNTS : 0) |
 	    (f->history_bits & FLOW_HIST_ORIG_CSUM ? ENTRY_CSUM_ORIG : 0) |
-	    (f->history_bits & FLOW_HIST_RESP_CSUM ? ENTRY_CSUM_RESP : 0));
-	e->proto_state = (uint8_t)((proto == 0 ? ENTRY_OTHER : proto - 1) << 3 |
+	    (f->history_bits & FLOW_HIST_RESP_CSUM ? ENTRY_CSUM_RESP : 0);
+	state = (proto == 0 ? ENTRY_OTHER : proto - 1) << 3 |
 	    flow_state_class((enum flow_state)f->state) |
 	    (f->history_bits & (FLOW_HIST_ORIG_GAP | FLOW_HIST_RESP_GAP)
 		    ? ENTRY_GAP
 		    : 0) |
 	    (f->history_bits & (FLOW_HIST_ORIG_REXM | FLOW_HIST_RESP_REXM)
 		    ? ENTRY_REXMIT
-		    : 0));
-	e->net[0] = netmap_number(&b->nets, &f->orig);
-	e->net[1] = netmap_number(&b->nets, &f->resp);
-	e->pkts[0] = bins_saturate(f->orig_pkts);
-	e->pkts[1] = bins_saturate(f->resp_pkts);
-	e->ip_bytes[0] = bins_saturate(f->orig_ip_bytes);
-	e->ip_bytes[1] = bins_saturate(f->resp_ip_bytes);
+		    : 0);
+	/* at once: parts of a word would wait for what was there before */
+	*e = (struct entry){ .key = q->key,
+		.duration_us =
+		    dur > ENTRY_DURATION_MAX ? ENTRY_DURATION_MAX : dur,
+		.delay = delay > 255 ? 255 : (uint64_t)delay,
+		.worker = f->worker,
+		.vlan = f->vlan & 0xfff,
+		.end_off_us = (uint32_t)(q->end_us - bucket),
+		.port = f->resp_port,
+		.class_bits = (uint8_t)bits,
+		.proto_state = (uint8_t)state,
+		.net = { netmap_number(&b->nets, &f->orig),
+		    netmap_number(&b->nets, &f->resp) },
+		.pkts = { bins_saturate(f->orig_pkts),
+		    bins_saturate(f->resp_pkts) },
+		.ip_bytes = { bins_saturate(f->orig_ip_bytes),
+		    bins_saturate(f->resp_ip_bytes) } };
 }
 
 static bool
