@@ -16,7 +16,10 @@
 #define COMPARE_FACET_LEAST 2048
 #define COMPARE_FACET_MOST 32768
 #define COMPARE_SHRINK_BUCKETS 16
-#define COMPARE_TUPLES_MAX 64 /* buckets whose tuples are kept */
+/* Tuples are kept of so many buckets, where of so many flows one is missing:
+ * a lane is a larger share. */
+#define COMPARE_TUPLES_MAX 64
+#define COMPARE_TUPLES_SHARE 100
 #define COMPARE_EDGE_US (2 * US_PER_S)
 
 /* Twice as many, or half of the room that there is. */
@@ -206,6 +209,12 @@ compare_is_noticeable(uint64_t left, uint64_t flows)
 	return left >= 4 && left * 1000 >= flows;
 }
 
+static bool
+compare_may_be_lanes(uint64_t left, uint64_t flows)
+{
+	return left * COMPARE_TUPLES_SHARE >= flows;
+}
+
 struct compare_sorted {
 	const struct entry **v[RESULT_MAX_SENSORS]; /* owned */
 };
@@ -219,7 +228,7 @@ compare_take_tuples(
 		return;
 	c->ntuples[i]++;
 	b->tuples[i] = bin->tuples;
-	tuples_init(&bin->tuples);
+	tuples_init(&bin->tuples, 0);
 	tuples_sort(&b->tuples[i]);
 }
 
@@ -264,7 +273,8 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 			continue;
 		compare_count_facets(c, &cell->facets[1 - side],
 		    bins[who[side]], pair, side, nets[who[side]], left);
-		compare_take_tuples(c, b, who[side], bins[who[side]]);
+		if (compare_may_be_lanes(left, in.n[side]))
+			compare_take_tuples(c, b, who[side], bins[who[side]]);
 	}
 	return true;
 }
@@ -475,25 +485,41 @@ compare_reconcile(struct compare *c)
 		compare_on_only, c };
 }
 
+static void
+compare_forget_bucket(struct compare *c, struct compare_bucket *b)
+{
+	bool lanes[RESULT_MAX_SENSORS] = { false };
+	size_t p, i;
+	unsigned side;
+
+	for (p = 0; p < c->npairs; p++) {
+		struct compare_cell *cell = &b->cells[p];
+
+		for (side = 0; side < 2; side++) {
+			uint64_t lone = cell->lone[side];
+			uint64_t flows = cell->eligible[side];
+
+			if (!compare_is_noticeable(lone, flows))
+				facets_clear(&cell->facets[1 - side]);
+			else if (compare_may_be_lanes(lone, flows))
+				lanes[side == 0 ? c->a[p] : c->b[p]] = true;
+		}
+	}
+	for (i = 0; i < c->opt.nsensors; i++) {
+		if (lanes[i] || b->tuples[i].n == 0)
+			continue;
+		tuples_clear(&b->tuples[i]);
+		c->ntuples[i]--;
+	}
+}
+
 /* Where all but a few records found their partners there is nothing to
  * explain. The last buckets still wait for theirs. */
 static void
 compare_forget(struct compare *c)
 {
-	size_t p;
-	unsigned side;
-
-	for (; c->forgotten + 2 < c->nbuckets; c->forgotten++) {
-		struct compare_bucket *b = c->buckets[c->forgotten];
-
-		for (p = 0; p < c->npairs; p++)
-			for (side = 0; side < 2; side++)
-				if (!compare_is_noticeable(
-					b->cells[p].lone[side],
-					b->cells[p].eligible[side]))
-					facets_clear(
-					    &b->cells[p].facets[1 - side]);
-	}
+	for (; c->forgotten + 2 < c->nbuckets; c->forgotten++)
+		compare_forget_bucket(c, c->buckets[c->forgotten]);
 }
 
 /* Flows that end in other buckets at the peer are most of a healthy pair's

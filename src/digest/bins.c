@@ -35,6 +35,7 @@ struct bins {
 	size_t nopen;
 	struct bin *last; /* where the last flow went */
 	size_t keys_hint; /* keys to expect in a bucket: from the last one */
+	uint32_t tuples_hint;   /* limit of tuples to begin with */
 	struct keyset old_keys; /* owned: memory of the last one closed */
 	struct netmap nets;
 	struct bins_late_entry *late_entries; /* owned */
@@ -54,6 +55,7 @@ bins_new(const struct bins_options *opt)
 	watermark_init(&b->mark);
 	b->begin_us = INT64_MIN;
 	b->closed_to_us = INT64_MIN;
+	b->tuples_hint = UINT32_MAX;
 	return b;
 }
 
@@ -116,7 +118,7 @@ bins_new_bin(struct bins *b, int64_t start)
 	if (bin == NULL)
 		return NULL;
 	bin->start_us = start;
-	tuples_init(&bin->tuples);
+	tuples_init(&bin->tuples, b->tuples_hint);
 	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0 &&
 	    !keyset_reserve(&bin->occurrences, b->keys_hint, &b->old_keys))
 		goto fail;
@@ -454,6 +456,7 @@ bins_take(struct bins *b)
 	keyset_clear(&b->old_keys);
 	b->old_keys = bin->occurrences;
 	bin->occurrences = (struct keyset){ NULL, NULL, 0, 0 };
+	b->tuples_hint = tuples_next_limit(&bin->tuples);
 	if (bin->digest != NULL)
 		digest_finish(bin->digest);
 	return bin;

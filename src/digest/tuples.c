@@ -7,17 +7,25 @@
 #include "digest/tuples.h"
 
 void
-tuples_init(struct tuples *ts)
+tuples_init(struct tuples *ts, uint32_t limit)
 {
 	memset(ts, 0, sizeof(*ts));
-	ts->limit = UINT32_MAX;
+	ts->limit = limit;
 }
 
 void
 tuples_clear(struct tuples *ts)
 {
 	free(ts->v);
-	tuples_init(ts);
+	tuples_init(ts, UINT32_MAX);
+}
+
+uint32_t
+tuples_next_limit(const struct tuples *ts)
+{
+	if (ts->limit > UINT32_MAX / 2 || ts->n > TUPLES_MAX / 8 * 3)
+		return ts->limit;
+	return 2 * ts->limit + 1;
 }
 
 static void

@@ -47,11 +47,14 @@ tuples_luck(const struct flow_addr *a, const struct flow_addr *b, uint64_t seed)
 	return (uint32_t)(sum >> 32) | 1;
 }
 
-void tuples_init(struct tuples *ts);
+void tuples_init(struct tuples *ts, uint32_t limit);
 void tuples_clear(struct tuples *ts);
 /* Adds a flow whose luck is within the limit; when there are too many, the
  * luckier half of the pairs goes. False: out of memory. */
 bool tuples_add(struct tuples *ts, const struct tuple_flow *t) MUSTCHECK;
+/* The limit to begin the next bucket with: where this one has ended, or twice
+ * as much if it had room for that. */
+uint32_t tuples_next_limit(const struct tuples *ts);
 /* By key, for tuples_find(). */
 void tuples_sort(struct tuples *ts);
 /* NULL: not in it. */

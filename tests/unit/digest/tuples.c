@@ -73,7 +73,7 @@ START_TEST(a_pair_is_in_it_with_all_its_flows_or_not_at_all)
 	size_t k;
 
 	memset(seen, 0, sizeof(seen));
-	tuples_init(&ts);
+	tuples_init(&ts, UINT32_MAX);
 	for (i = 0; i < PAIRS * FLOWS; i++) {
 		struct tuple_flow t = tuple(i % PAIRS + 1, i, i % 2 == 0);
 
@@ -95,7 +95,7 @@ START_TEST(flows_are_found_by_key_and_end)
 	struct tuple_flow t;
 	uint32_t i;
 
-	tuples_init(&ts);
+	tuples_init(&ts, UINT32_MAX);
 	ck_assert_ptr_null(tuples_find(&ts, 1, 1));
 	for (i = 0; i < 1000; i++) {
 		t = tuple(i, i, false);
@@ -120,13 +120,36 @@ START_TEST(one_pair_with_too_many_flows_leaves)
 	struct tuple_flow t;
 	uint32_t i;
 
-	tuples_init(&ts);
+	tuples_init(&ts, UINT32_MAX);
 	for (i = 0; i < 4 * TUPLES_MAX; i++) {
 		t = tuple(1, i, false);
 		ck_assert(tuples_add(&ts, &t));
 	}
 	ck_assert_uint_lt(ts.n, TUPLES_MAX);
 	tuples_clear(&ts);
+}
+END_TEST
+
+START_TEST(the_next_limit_leaves_room_or_doubles)
+{
+	static const struct {
+		size_t n;
+		uint32_t limit, next;
+	} rows[] = {
+		{ 0, UINT32_MAX, UINT32_MAX },
+		{ TUPLES_MAX, UINT32_MAX, UINT32_MAX },
+		{ 10, UINT32_MAX / 2, UINT32_MAX },
+		{ TUPLES_MAX / 8 * 3, UINT32_MAX / 4, UINT32_MAX / 2 },
+		{ TUPLES_MAX / 2, UINT32_MAX / 4, UINT32_MAX / 4 },
+		{ 0, 0, 1 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct tuples ts = { NULL, rows[i].n, 0, rows[i].limit };
+
+		ck_assert_uint_eq(tuples_next_limit(&ts), rows[i].next);
+	}
 }
 END_TEST
 
@@ -141,6 +164,7 @@ unit_suite(void)
 	tcase_add_test(tc, a_pair_is_in_it_with_all_its_flows_or_not_at_all);
 	tcase_add_test(tc, flows_are_found_by_key_and_end);
 	tcase_add_test(tc, one_pair_with_too_many_flows_leaves);
+	tcase_add_test(tc, the_next_limit_leaves_room_or_doubles);
 	suite_add_tcase(s, tc);
 	return s;
 }
