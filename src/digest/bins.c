@@ -247,9 +247,7 @@ bins_add_tuple(const struct bins *b, const struct bins_pending *q)
 		.addr = { f->orig, f->resp },
 		.port = { f->orig_port, f->resp_port },
 		.proto = f->proto,
-		.answered = f->orig_pkts > 0 && f->resp_pkts > 0 &&
-		    flow_state_class((enum flow_state)f->state) !=
-			FLOW_CLASS_ATTEMPT };
+		.answered = flow_is_answered(f) };
 	return tuples_add(ts, &t);
 }
 
@@ -267,13 +265,37 @@ bins_count_fresh(struct bin *bin, const struct flow *f, int64_t end_us)
 	entry_count_large(f->resp_pkts, f->resp_ip_bytes, t->large);
 }
 
+/* What is compared by its element. */
 static bool
-bins_put(struct bins *b, const struct bins_pending *q)
+bins_put_element(struct bins *b, const struct bins_pending *q)
 {
 	const struct flow *f = q->flow;
 	struct bin *bin = q->bin;
 	uint64_t element = q->key;
 	uint32_t seen;
+
+	bin->scope++;
+	if ((b->opt.keep & BINS_FRESH) != 0)
+		bins_count_fresh(bin, f, q->end_us);
+	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) == 0)
+		return true;
+	seen = keyset_count(&bin->occurrences, q->key);
+	if (UNLIKELY(seen == UINT32_MAX))
+		return false;
+	if (UNLIKELY(seen > 0))
+		element = flow_key(f, b->opt.seed + seen);
+	if ((b->opt.keep & BINS_DIGEST) != 0)
+		digest_add(bin->digest, f, element, q->end_us - f->duration_us,
+		    q->end_us);
+	return (b->opt.keep & BINS_ELEMENTS) == 0 ||
+	    bins_add_element(bin, element);
+}
+
+static bool
+bins_put(struct bins *b, const struct bins_pending *q)
+{
+	const struct flow *f = q->flow;
+	struct bin *bin = q->bin;
 
 	bin->flows++;
 	bin->packets += f->orig_pkts + f->resp_pkts;
@@ -282,20 +304,8 @@ bins_put(struct bins *b, const struct bins_pending *q)
 	bin->local_known += (f->flags & FLOW_LOCAL_KNOWN) != 0;
 	bin->local_ends += (f->flags & FLOW_LOCAL_ORIG) != 0;
 	bin->local_ends += (f->flags & FLOW_LOCAL_RESP) != 0;
-	if ((b->opt.keep & BINS_FRESH) != 0)
-		bins_count_fresh(bin, f, q->end_us);
-	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0) {
-		seen = keyset_count(&bin->occurrences, q->key);
-		if (UNLIKELY(seen == UINT32_MAX))
-			return false;
-		if (UNLIKELY(seen > 0))
-			element = flow_key(f, b->opt.seed + seen);
-	}
-	if ((b->opt.keep & BINS_DIGEST) != 0)
-		digest_add(bin->digest, f, element, q->end_us - f->duration_us,
-		    q->end_us);
-	if ((b->opt.keep & BINS_ELEMENTS) != 0 &&
-	    !bins_add_element(bin, element))
+	if ((!b->opt.answered || flow_is_answered(f)) &&
+	    !bins_put_element(b, q))
 		return false;
 	if ((b->opt.keep & BINS_TUPLES) != 0 && !bins_add_tuple(b, q))
 		return false;

@@ -31,6 +31,7 @@ struct bins_options {
 	int64_t shift_us; /* added to every time: clock compensation */
 	uint64_t seed;
 	unsigned keep;   /* enum bins_keep */
+	bool answered;   /* digest and elements: flow_is_answered() only */
 	uint32_t sample; /* flows in a digest's sample */
 };
 
@@ -51,6 +52,7 @@ struct bin_thin {
 struct bin {
 	int64_t start_us;
 	uint64_t flows, packets, ip_bytes;
+	uint64_t scope;       /* flows that elements are made of */
 	uint64_t bad;         /* records near here that could not be read */
 	uint64_t late;        /* records that came after the bin was closed */
 	uint64_t local_known; /* flows that say which ends are local */

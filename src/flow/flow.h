@@ -126,4 +126,12 @@ bool flow_addr_parse(struct span s, struct flow_addr *out) MUSTCHECK;
 bool flow_addr_is_v4(const struct flow_addr *a);
 const char *flow_proto_name(uint8_t proto); /* NULL if it has none in Zeek */
 
+/* Packets of both sides, and no mere attempt: what a border let through. */
+static inline bool
+flow_is_answered(const struct flow *f)
+{
+	return f->orig_pkts > 0 && f->resp_pkts > 0 &&
+	    flow_state_class((enum flow_state)f->state) != FLOW_CLASS_ATTEMPT;
+}
+
 #endif

@@ -74,7 +74,14 @@ static const struct field reply_bucket_fields[] = { HEAD,
 	FLAG(8, u.bucket.b.after_log), BYTES(9, u.bucket.facets),
 	BYTES(10, u.bucket.workers), BYTES(11, u.bucket.states),
 	BYTES(12, u.bucket.keys), BYTES(13, u.bucket.shards),
-	BYTES(14, u.bucket.nets), BYTES(15, u.bucket.sample) };
+	BYTES(14, u.bucket.nets), BYTES(15, u.bucket.sample),
+	U64(16, u.bucket.b.scope), U64(17, u.bucket.b.local_known),
+	U64(18, u.bucket.b.local_ends), U64(19, u.bucket.b.fresh.flows),
+	U64(20, u.bucket.b.fresh.packets),
+	{ .key = 21,
+	    .type = FIELD_COUNTS,
+	    AT(u.bucket.b.fresh.large),
+	    .max = ENTRY_NLARGE } };
 
 static const struct field reply_symbols_fields[] = { HEAD,
 	SPAN_US(2, u.symbols.s.bucket_us),

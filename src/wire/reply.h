@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "compare/nets.h"
 #include "digest/digest.h"
+#include "digest/entry.h"
 #include "flow/parser.h"
 #include "wire/record.h"
 #include "wire/request.h"
@@ -43,6 +44,10 @@ struct reply_bucket {
 	int64_t start_us;
 	uint64_t flows, packets, ip_bytes, bad, late;
 	bool after_log; /* closed by the end of the log, not by settling */
+	uint64_t scope; /* flows that are compared: request.scope */
+	uint64_t local_known;     /* flows that say which ends are local */
+	uint64_t local_ends;      /* these ends */
+	struct entry_fresh fresh; /* of scope */
 	struct digest_count facets[DIGEST_NFACETS][DIGEST_FACET_VALUES];
 	uint32_t workers[256]; /* flows of each, by index into the names that
 				* come in the end; [255]: of none */
@@ -59,7 +64,7 @@ struct reply_symbols {
 	int64_t bucket_us;
 	enum request_set set; /* keys or states */
 	uint32_t from, to;    /* indexes; parts of a range come in order */
-	uint64_t flows;       /* of the bucket */
+	uint64_t flows;       /* of the scope, in the bucket */
 	struct sketch_symbol *symbols; /* to - from; as in reply_bucket */
 };
 

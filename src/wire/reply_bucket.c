@@ -174,10 +174,10 @@ reply_bucket_pack(struct bucket_wire *w, struct buf *scratch)
 	bucket_pack_counts(scratch, b->workers, 256);
 	ends[1] = scratch->n;
 	if (b->states != NULL)
-		symbols_encode(scratch, b->states, 0, SKETCH_MIN, b->flows);
+		symbols_encode(scratch, b->states, 0, SKETCH_MIN, b->scope);
 	ends[2] = scratch->n;
 	if (b->keys != NULL)
-		symbols_encode(scratch, b->keys, 0, SKETCH_MIN, b->flows);
+		symbols_encode(scratch, b->keys, 0, SKETCH_MIN, b->scope);
 	ends[3] = scratch->n;
 	if (b->shards != NULL)
 		bucket_pack_shards(scratch, b->shards);
@@ -243,8 +243,8 @@ reply_bucket_unpack(struct bucket_wire *w, struct diag *d)
 	memset(b->workers, 0, sizeof(b->workers));
 	bucket_unpack_facets(&facets, b);
 	bucket_unpack_counts(&workers, b->workers, 256);
-	if (!bucket_unpack_symbols(w->states, b->flows, &b->states, &ok) ||
-	    !bucket_unpack_symbols(w->keys, b->flows, &b->keys, &ok) ||
+	if (!bucket_unpack_symbols(w->states, b->scope, &b->states, &ok) ||
+	    !bucket_unpack_symbols(w->keys, b->scope, &b->keys, &ok) ||
 	    !bucket_room(w->shards, DIGEST_SHARDS, sizeof(*b->shards),
 		&b->shards, &shards) ||
 	    !bucket_room(

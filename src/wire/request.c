@@ -60,6 +60,10 @@ static const struct field request_all_fields[] = {
 	    AT(r.sample),
 	    .max = REQUEST_SAMPLE_MAX },
 	{ .key = 11, .type = FIELD_BYTES, AT(items), .max = WIRE_FRAME_MAX },
+	{ .key = 12,
+	    .type = FIELD_U32,
+	    AT(r.scope),
+	    .max = REQUEST_NSCOPES - 1 },
 };
 #undef AT
 static const struct fields request_all = { request_all_fields,

@@ -31,6 +31,14 @@ enum request_part {
 	REQUEST_PART_CHECKSUM = 1 << 6 /* files: reads them whole */
 };
 
+/* Which flows are compared; totals, facets and workers are of all. */
+enum request_scope {
+	REQUEST_SCOPE_ALL,
+	REQUEST_SCOPE_ANSWERED, /* flow_is_answered(): what the inside of a
+				 * border sees, too */
+	REQUEST_NSCOPES
+};
+
 /* What the keys of an item are; by what a sample is chosen. */
 enum request_set {
 	REQUEST_SET_KEYS,   /* elements: keys with their occurrence */
@@ -61,7 +69,8 @@ struct request {
 	int64_t settle_us;
 	int64_t shift_us; /* added to every time of the log */
 	uint64_t seed;
-	uint32_t parts;             /* enum request_part */
+	uint32_t parts; /* enum request_part */
+	enum request_scope scope;
 	uint32_t sample;            /* flows in a bucket's sample */
 	struct request_item *items; /* symbols, resolve, sample. Encoding:
 				     * borrowed; decoded: owned */

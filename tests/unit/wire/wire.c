@@ -309,7 +309,11 @@ sample_bucket(struct reply_bucket *b)
 	some_sample[1] = (struct digest_sampled){ UINT64_MAX, FLOWS_T0,
 		FLOWS_T0, 0, 0, 0, UINT64_MAX };
 	b->start_us = FLOWS_T0;
-	b->flows = 1000;
+	b->flows = 1200;
+	b->scope = 1000;
+	b->local_known = 900;
+	b->local_ends = 901;
+	b->fresh = (struct entry_fresh){ 800, 7000, { 1, 2, 3 } };
 	b->packets = 9000;
 	b->ip_bytes = UINT64_MAX;
 	b->bad = 1;
