@@ -25,6 +25,7 @@ compare:base flow digest
 api:base flow digest compare
 judge:base flow digest compare
 wire:base flow digest compare
+collect:base flow digest compare wire
 simulate:base flow compare
 sys:base judge
 source:base flow sys

@@ -7,6 +7,7 @@ src_libcompare_la_SOURCES = \
 	%D%/hashes.c %D%/hashes.h \
 	%D%/lanes.c %D%/lanes.h \
 	%D%/nets.c %D%/nets.h \
+	%D%/offset.c %D%/offset.h \
 	%D%/pairing.c %D%/pairing.h \
 	%D%/reconcile.c %D%/reconcile.h \
 	%D%/result.c %D%/result.h \

@@ -4,28 +4,16 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "compare/offset.h"
 #include "crosstap/diff_offset.h"
 #include "flow/key.h"
 
 #define PROBE_RECORDS 60000
-#define PROBE_MIN_PAIRS 20
-#define PROBE_MIN_US 50000 /* a smaller offset is left to the pairing */
 
 struct probe {
-	struct probe_flow {
-		uint64_t key;
-		int64_t start_us;
-	} * v; /* owned */
+	struct offset_start *v; /* owned */
 	size_t n;
 };
-
-static int
-probe_compare(const void *a, const void *b)
-{
-	const struct probe_flow *x = a, *y = b;
-
-	return (x->key > y->key) - (x->key < y->key);
-}
 
 static bool
 probe_read(struct probe *p, const struct pull_options *opt, struct diag *d)
@@ -47,57 +35,13 @@ probe_read(struct probe *p, const struct pull_options *opt, struct diag *d)
 	while (p->n < PROBE_RECORDS && (n = reader_next(r, &flows)) > 0)
 		for (i = 0; i < n && p->n < PROBE_RECORDS; i++)
 			if (flows[i].status == FLOW_OK)
-				p->v[p->n++] = (struct probe_flow){
+				p->v[p->n++] = (struct offset_start){
 					flow_key(&flows[i], opt->bins.seed),
 					flows[i].start_us
 				};
 	reader_close(r);
-	qsort(p->v, p->n, sizeof(*p->v), probe_compare);
+	offset_sort(p->v, p->n);
 	return true;
-}
-
-static bool
-probe_is_single(const struct probe *p, size_t i)
-{
-	return (i == 0 || p->v[i - 1].key != p->v[i].key) &&
-	    (i + 1 == p->n || p->v[i + 1].key != p->v[i].key);
-}
-
-static int
-probe_compare_i64(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static int64_t
-probe_offset(const struct probe *a, const struct probe *b)
-{
-	int64_t *d = calloc(a->n + 1, sizeof(*d)), median = 0;
-	size_t i = 0, j = 0, n = 0, near = 0;
-
-	if (d == NULL)
-		return 0;
-	while (i < a->n && j < b->n) {
-		if (a->v[i].key < b->v[j].key) {
-			i++;
-		} else if (a->v[i].key > b->v[j].key) {
-			j++;
-		} else {
-			if (probe_is_single(a, i) && probe_is_single(b, j))
-				d[n++] = b->v[j].start_us - a->v[i].start_us;
-			i++;
-			j++;
-		}
-	}
-	qsort(d, n, sizeof(*d), probe_compare_i64);
-	if (n >= PROBE_MIN_PAIRS)
-		median = d[n / 2];
-	for (i = 0; i < n; i++)
-		near += llabs(d[i] - median) < US_PER_S;
-	free(d);
-	return llabs(median) >= PROBE_MIN_US && 2 * near > n ? median : 0;
 }
 
 bool
@@ -117,7 +61,8 @@ diff_offset_probe(const struct pull_options *pulls, size_t n,
 			continue;
 		ok = probe_read(&other, &pulls[i], d);
 		if (ok)
-			offsets_us[i] = probe_offset(&first, &other);
+			offsets_us[i] =
+			    offset_estimate(first.v, first.n, other.v, other.n);
 		free(other.v);
 	}
 	free(first.v);

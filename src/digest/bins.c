@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "digest/bins.h"
+#include "digest/entry_flow.h"
 #include "flow/key_inline.h"
 
 /* Flows go through in batches: keys first, then the buckets, so that a batch
@@ -159,59 +160,15 @@ bins_open(struct bins *b, int64_t start, bool *full)
 	return bin;
 }
 
-static uint32_t
-bins_saturate(uint64_t v)
-{
-	return v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
-}
-
 static void
 bins_fill_entry(struct bins *b, struct entry *e, const struct bins_pending *q,
     int64_t bucket)
 {
-	const struct flow *f = q->flow;
-	static const uint8_t protos[256] = { [6] = ENTRY_TCP + 1,
-		[17] = ENTRY_UDP + 1,
-		[1] = ENTRY_ICMP + 1,
-		[58] = ENTRY_ICMP + 1 };
-	uint64_t dur = f->duration_us < 0 ? 0 : (uint64_t)f->duration_us;
 	int64_t delay = q->mark_us - q->end_us;
-	unsigned proto = protos[f->proto], bits, state;
 
 	delay = delay < 0 ? 0 : delay / ENTRY_DELAY_UNIT_US;
-	bits = (f->flags & FLOW_IPV6 ? ENTRY_IPV6 : 0) |
-	    (f->flags & FLOW_LOCAL_ORIG ? ENTRY_LOCAL_ORIG : 0) |
-	    (f->flags & FLOW_LOCAL_RESP ? ENTRY_LOCAL_RESP : 0) |
-	    (f->flags & FLOW_LOCAL_KNOWN ? ENTRY_LOCAL_KNOWN : 0) |
-	    (q->orig_is_high ? ENTRY_ORIG_HIGH : 0) |
-	    (f->flags & FLOW_HAS_COUNTS ? ENTRY_COUNTS : 0) |
-	    (f->history_bits & FLOW_HIST_ORIG_CSUM ? ENTRY_CSUM_ORIG : 0) |
-	    (f->history_bits & FLOW_HIST_RESP_CSUM ? ENTRY_CSUM_RESP : 0);
-	state = (proto == 0 ? ENTRY_OTHER : proto - 1) << 3 |
-	    flow_state_class((enum flow_state)f->state) |
-	    (f->history_bits & (FLOW_HIST_ORIG_GAP | FLOW_HIST_RESP_GAP)
-		    ? ENTRY_GAP
-		    : 0) |
-	    (f->history_bits & (FLOW_HIST_ORIG_REXM | FLOW_HIST_RESP_REXM)
-		    ? ENTRY_REXMIT
-		    : 0);
-	/* at once: parts of a word would wait for what was there before */
-	*e = (struct entry){ .key = q->key,
-		.duration_us =
-		    dur > ENTRY_DURATION_MAX ? ENTRY_DURATION_MAX : dur,
-		.delay = delay > 255 ? 255 : (uint64_t)delay,
-		.worker = f->worker,
-		.vlan = f->vlan & 0xfff,
-		.end_off_us = (uint32_t)(q->end_us - bucket),
-		.port = f->resp_port,
-		.class_bits = (uint8_t)bits,
-		.proto_state = (uint8_t)state,
-		.net = { netmap_number(&b->nets, &f->orig),
-		    netmap_number(&b->nets, &f->resp) },
-		.pkts = { bins_saturate(f->orig_pkts),
-		    bins_saturate(f->resp_pkts) },
-		.ip_bytes = { bins_saturate(f->orig_ip_bytes),
-		    bins_saturate(f->resp_ip_bytes) } };
+	entry_from_flow(e, q->flow, q->key, q->orig_is_high, q->end_us, bucket,
+	    delay > 255 ? 255 : (uint8_t)delay, &b->nets);
 }
 
 static bool

@@ -2,7 +2,7 @@ noinst_LTLIBRARIES += src/libdigest.la
 src_libdigest_la_SOURCES = \
 	%D%/bins.c %D%/bins.h \
 	%D%/digest.c %D%/digest.h \
-	%D%/entry.c %D%/entry.h \
+	%D%/entry.c %D%/entry.h %D%/entry_flow.h \
 	%D%/keyset.c %D%/keyset.h \
 	%D%/netmap.c %D%/netmap.h \
 	%D%/sketch.c %D%/sketch.h \

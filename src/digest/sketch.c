@@ -252,3 +252,19 @@ sketch_status_name(enum sketch_status s)
 
 	return names[s];
 }
+
+double
+sketch_estimate(const struct sketch *d)
+{
+	double delta = (double)(int64_t)d->symbols[0].count, sum = 0;
+	uint32_t i;
+
+	for (i = 1; i < d->m; i++) {
+		double p = 2.0 / (i + 2);
+		double off = (double)(int64_t)d->symbols[i].count - delta * p;
+
+		sum += off * off / (p * (1 - p)); /* of one key: 1 */
+	}
+	delta = delta < 0 ? -delta : delta;
+	return d->m > 1 && sum / (d->m - 1) > delta ? sum / (d->m - 1) : delta;
+}

@@ -60,6 +60,13 @@ void sketch_subtract(struct sketch *a, const struct sketch *b);
 enum sketch_status
 sketch_decode(struct sketch *d, size_t max, struct sketch_diff *out) MUSTCHECK;
 
+/*
+ * How many keys differ, about, from a difference sketch: symbol i holds each
+ * with p(i) = 2/(i+2), so that its count scatters by d p (1-p) around what the
+ * difference of the totals makes. The standard error is sqrt(2/m) of d.
+ */
+double sketch_estimate(const struct sketch *d);
+
 /* The indexes of a key: the first, then the next after i; UINT32_MAX when the
  * next is not below limit. State is opaque to the caller. */
 struct sketch_walk {
