@@ -29,7 +29,8 @@ collect:base flow digest compare wire
 simulate:base flow compare
 sys:base judge
 source:base flow sys
-crosstap:base flow digest compare judge simulate sys source'
+net:base
+crosstap:base flow digest compare judge simulate sys source net'
 
 may() { # room
 	echo "$rooms" | sed -n "s/^$1://p"
@@ -57,8 +58,9 @@ library 'xxhash' 'flow'
 library 'sqlite3' 'judge'
 library 'cyaml' 'sys'
 library 'zlib|zstd|isa-l|libdeflate' 'source'
+library 'event2|libssh2' 'net'
 library 'msgpack' 'wire'
-library 'event2|libssh2|curl' 'none'
+library 'curl' 'none'
 
 impure='open|open64|openat|openat64|fopen|fopen64|creat|read|pread|write|pwrite
 opendir|readdir|stat|fstat|lstat|mmap|munmap|socket|connect|send|recv|poll

@@ -2,6 +2,10 @@ EXTRA_DIST += tests/bench tests/data tests/evaluate tests/system
 AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	CROSSTAP='$(abs_top_builddir)/crosstap'; export CROSSTAP; \
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules'; export CROSSTAP_RULES;
+# Commands over src/net, for tests/system/ssh.sh; a tool, not a test.
+noinst_PROGRAMS += tests/system/ssh_pull
+tests_system_ssh_pull_LDADD = $(XT_LIBS)
+
 check_SCRIPTS += \
 	tests/evaluate/check.sh \
 	tests/format.sh \

@@ -1,0 +1,16 @@
+noinst_LTLIBRARIES += src/libnet.la
+src_libnet_la_SOURCES = \
+	%D%/base64.c %D%/base64.h \
+	%D%/known_hosts.c %D%/known_hosts.h \
+	%D%/pattern.c %D%/pattern.h \
+	%D%/ssh.c %D%/ssh.h \
+	%D%/ssh_auth.c \
+	%D%/ssh_bastion.c \
+	%D%/ssh_channel.c \
+	%D%/ssh_conn.c \
+	%D%/ssh_connect.c \
+	%D%/ssh_hostkey.c \
+	%D%/ssh_queue.c \
+	%D%/ssh_state.h
+src_libnet_la_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(SSH2_CFLAGS)
+src_libnet_la_LIBADD = $(EVENT_LIBS) $(SSH2_LIBS)
