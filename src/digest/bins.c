@@ -115,13 +115,18 @@ static struct bin *
 bins_new_bin(struct bins *b, int64_t start)
 {
 	struct bin *bin = calloc(1, sizeof(*bin));
+	size_t hint, i;
 
 	if (bin == NULL)
 		return NULL;
 	bin->start_us = start;
+	hint = b->keys_hint;
+	for (i = 0; i < b->nopen; i++)
+		if (b->open[i]->occurrences.n > hint)
+			hint = b->open[i]->occurrences.n;
 	tuples_init(&bin->tuples, b->tuples_hint);
 	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0 &&
-	    !keyset_reserve(&bin->occurrences, b->keys_hint, &b->old_keys))
+	    !keyset_reserve(&bin->occurrences, hint, &b->old_keys))
 		goto fail;
 	if ((b->opt.keep & BINS_DIGEST) == 0)
 		return bin;

@@ -11,7 +11,7 @@ void
 keyset_clear(struct keyset *s)
 {
 	free(s->keys);
-	free(s->counts);
+	free(s->again);
 	*s = (struct keyset){ NULL, NULL, 0, 0 };
 }
 
@@ -19,8 +19,8 @@ static bool
 keyset_init(struct keyset *s, size_t slots)
 {
 	*s = (struct keyset){ calloc(slots, sizeof(*s->keys)),
-		malloc(slots * sizeof(*s->counts)), slots - 1, 0 };
-	if (s->keys != NULL && s->counts != NULL)
+		calloc(slots, sizeof(*s->again)), slots - 1, 0 };
+	if (s->keys != NULL && s->again != NULL)
 		return true;
 	keyset_clear(s);
 	return false;
@@ -39,6 +39,7 @@ keyset_reserve(struct keyset *s, size_t n, struct keyset *old)
 	*old = (struct keyset){ NULL, NULL, 0, 0 };
 	s->n = 0;
 	memset(s->keys, 0, slots * sizeof(*s->keys));
+	memset(s->again, 0, slots * sizeof(*s->again));
 	return true;
 }
 
@@ -58,7 +59,8 @@ keyset_grow(struct keyset *s)
 		for (j = s->keys[i] & t.mask; t.keys[j] != 0;)
 			j = (j + 1) & t.mask;
 		t.keys[j] = s->keys[i];
-		t.counts[j] = s->counts[i];
+		if (s->again[i] != 0)
+			t.again[j] = s->again[i];
 	}
 	keyset_clear(s);
 	*s = t;

@@ -115,7 +115,13 @@ flow_end_us(const struct flow *f)
 
 enum flow_state flow_state_parse(struct span s);
 const char *flow_state_name(enum flow_state s);
-enum flow_state_class flow_state_class(enum flow_state s);
+/* enum flow_state_class of each state; FLOW_CLASS_NONE of what is none. */
+extern const uint8_t flow_state_classes[256];
+static ALWAYS_INLINE enum flow_state_class
+flow_state_class(enum flow_state s)
+{
+	return (enum flow_state_class)flow_state_classes[(uint8_t)s];
+}
 /* Bits of one history string; unknown letters only say which side spoke. */
 uint16_t flow_history_parse(struct span s);
 

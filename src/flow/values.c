@@ -61,29 +61,22 @@ flow_state_name(enum flow_state s)
 	return (unsigned)s < FLOW_NSTATES ? state_names[s] : "-";
 }
 
-enum flow_state_class
-flow_state_class(enum flow_state s)
-{
-	static const uint8_t classes[FLOW_NSTATES] = {
-		[FLOW_STATE_NONE] = FLOW_CLASS_NONE,
-		[FLOW_S0] = FLOW_CLASS_ATTEMPT,
-		[FLOW_REJ] = FLOW_CLASS_ATTEMPT,
-		[FLOW_RSTOS0] = FLOW_CLASS_ATTEMPT,
-		[FLOW_SH] = FLOW_CLASS_ATTEMPT,
-		[FLOW_S1] = FLOW_CLASS_OPEN,
-		[FLOW_S2] = FLOW_CLASS_OPEN,
-		[FLOW_S3] = FLOW_CLASS_OPEN,
-		[FLOW_SF] = FLOW_CLASS_DONE,
-		[FLOW_RSTO] = FLOW_CLASS_DONE,
-		[FLOW_RSTR] = FLOW_CLASS_DONE,
-		[FLOW_SHR] = FLOW_CLASS_HALF,
-		[FLOW_RSTRH] = FLOW_CLASS_HALF,
-		[FLOW_OTH] = FLOW_CLASS_MIDSTREAM,
-	};
-
-	return (unsigned)s < FLOW_NSTATES ? (enum flow_state_class)classes[s]
-					  : FLOW_CLASS_NONE;
-}
+const uint8_t flow_state_classes[256] = {
+	[FLOW_STATE_NONE] = FLOW_CLASS_NONE,
+	[FLOW_S0] = FLOW_CLASS_ATTEMPT,
+	[FLOW_REJ] = FLOW_CLASS_ATTEMPT,
+	[FLOW_RSTOS0] = FLOW_CLASS_ATTEMPT,
+	[FLOW_SH] = FLOW_CLASS_ATTEMPT,
+	[FLOW_S1] = FLOW_CLASS_OPEN,
+	[FLOW_S2] = FLOW_CLASS_OPEN,
+	[FLOW_S3] = FLOW_CLASS_OPEN,
+	[FLOW_SF] = FLOW_CLASS_DONE,
+	[FLOW_RSTO] = FLOW_CLASS_DONE,
+	[FLOW_RSTR] = FLOW_CLASS_DONE,
+	[FLOW_SHR] = FLOW_CLASS_HALF,
+	[FLOW_RSTRH] = FLOW_CLASS_HALF,
+	[FLOW_OTH] = FLOW_CLASS_MIDSTREAM,
+};
 
 /* What a letter says beyond the side that it belongs to. */
 static const uint16_t history_letters[128] = {
