@@ -27,7 +27,7 @@ judge:base flow digest compare
 wire:base flow digest compare
 collect:base flow digest compare wire
 simulate:base flow compare
-sys:base judge
+sys:base compare judge
 source:base flow sys
 net:base
 crosstap:base flow digest compare judge simulate sys source net'
@@ -56,7 +56,7 @@ library() { # header pattern, rooms
 }
 library 'xxhash' 'flow'
 library 'sqlite3' 'judge'
-library 'cyaml' 'sys'
+library 'cyaml|yaml' 'sys'
 library 'zlib|zstd|isa-l|libdeflate' 'source'
 library 'event2|libssh2' 'net'
 library 'msgpack' 'wire'

@@ -101,6 +101,7 @@ check_PROGRAMS += \
 	tests/unit/source/rotation.t \
 	tests/unit/source/source.t \
 	tests/unit/source/stream.t \
+	tests/unit/sys/config.t \
 	tests/unit/sys/rulefile.t \
 	tests/unit/sys/when.t \
 	tests/unit/wire/wire.t

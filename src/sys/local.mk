@@ -1,7 +1,16 @@
 noinst_LTLIBRARIES += src/libsys.la
 src_libsys_la_SOURCES = \
+	%D%/address.c %D%/address.h \
+	%D%/config.c %D%/config.h \
+	%D%/config_check.c %D%/config_check.h \
+	%D%/config_find.c \
+	%D%/config_format.c \
+	%D%/config_keys.c %D%/config_keys.h \
+	%D%/config_value.c %D%/config_value.h \
+	%D%/file.c %D%/file.h \
 	%D%/rulefile.c %D%/rulefile.h \
 	%D%/rulelist.c %D%/rulelist.h \
-	%D%/when.c %D%/when.h
-src_libsys_la_CPPFLAGS = $(AM_CPPFLAGS) $(CYAML_CFLAGS)
-src_libsys_la_LIBADD = $(CYAML_LIBS)
+	%D%/when.c %D%/when.h \
+	%D%/yamldoc.c %D%/yamldoc.h
+src_libsys_la_CPPFLAGS = $(AM_CPPFLAGS) $(CYAML_CFLAGS) $(YAML_CFLAGS)
+src_libsys_la_LIBADD = $(CYAML_LIBS) $(YAML_LIBS)

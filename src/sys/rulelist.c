@@ -4,10 +4,9 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include "base/buf.h"
+#include "sys/file.h"
 #include "sys/rulefile.h"
 #include "sys/rulelist.h"
 
@@ -22,30 +21,6 @@ rulelist_clear(struct rulelist *l)
 	*l = (struct rulelist){ NULL, 0 };
 }
 
-/* The bytes of a file, one more than allowed at most. */
-static bool
-rulelist_read(const char *path, struct buf *out, struct diag *d)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = -1;
-
-	while (
-	    fd >= 0 && out->n <= RULEFILE_MAX_BYTES && buf_reserve(out, 4096)) {
-		n = read(fd, out->p + out->n, 4096);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		out->n += (size_t)n;
-	}
-	if (fd < 0 || n < 0)
-		diag_at(d, path, 0, 0, "%s; wanted a rule file",
-		    buf_ok(out) ? strerror(errno) : "out of memory");
-	if (fd >= 0)
-		(void)close(fd);
-	return fd >= 0 && n >= 0;
-}
-
 bool
 rulelist_load(struct rulelist *l, const char *path, struct diag *d)
 {
@@ -53,7 +28,7 @@ rulelist_load(struct rulelist *l, const char *path, struct diag *d)
 	struct rule *more, r;
 	bool ok;
 
-	ok = rulelist_read(path, &text, d) &&
+	ok = file_read(path, RULEFILE_MAX_BYTES, "a rule file", &text, d) &&
 	    rulefile_parse(buf_span(&text), path, &r, d);
 	buf_clear(&text);
 	if (!ok)

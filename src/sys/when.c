@@ -323,36 +323,46 @@ when_parse_epoch(const char *s, int64_t *out_us)
 	return true;
 }
 
-/* "-2h", "-1h30m" */
-static bool
-when_parse_relative(const char *s, int64_t now_us, int64_t *out_us)
+bool
+when_parse_duration(const char *s, int64_t *out_s)
 {
 	static const struct {
 		char letter;
 		int64_t seconds;
 	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 },
 		{ 'd', WHEN_DAY_S }, { 'w', 7 * WHEN_DAY_S } };
-	const char *p = s + 1;
-	int64_t back_s = 0;
+	int64_t sum_s = 0;
 
-	if (*p == '\0')
+	if (*s == '\0')
 		return false;
-	while (*p != '\0') {
-		size_t n = strspn(p, "0123456789"), i;
+	while (*s != '\0') {
+		size_t n = strspn(s, "0123456789"), i;
 		uint64_t v;
 
-		if (!span_parse_u64((struct span){ p, n }, 999999999, &v))
+		if (!span_parse_u64((struct span){ s, n }, 999999999, &v))
 			return false;
 		for (i = 0; i < ARRAY_LEN(units); i++)
-			if (units[i].letter == p[n])
+			if (units[i].letter == s[n])
 				break;
 		if (i == ARRAY_LEN(units))
 			return false;
-		back_s += (int64_t)v * units[i].seconds;
-		if (back_s > now_us / US_PER_S)
+		sum_s += (int64_t)v * units[i].seconds;
+		if (sum_s > WHEN_MAX_DURATION_S)
 			return false;
-		p += n + 1;
+		s += n + 1;
 	}
+	*out_s = sum_s;
+	return true;
+}
+
+/* "-2h", "-1h30m" */
+static bool
+when_parse_relative(const char *s, int64_t now_us, int64_t *out_us)
+{
+	int64_t back_s;
+
+	if (!when_parse_duration(s + 1, &back_s) || back_s > now_us / US_PER_S)
+		return false;
 	*out_us = now_us - back_s * US_PER_S;
 	return true;
 }

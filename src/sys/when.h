@@ -21,6 +21,10 @@
 bool when_parse(const char *s, const char *tz, int64_t now_us, int64_t *out_us,
     struct diag *d) MUSTCHECK;
 
+/* "60s", "5m", "1h30m", "2d", "1w"; up to WHEN_MAX_DURATION_S. */
+#define WHEN_MAX_DURATION_S INT64_C(999999999999) /* 31 thousand years */
+bool when_parse_duration(const char *s, int64_t *out_s) MUSTCHECK;
+
 /* False with a message if the system knows no such zone; NULL is UTC. */
 bool when_zone_check(const char *tz, struct diag *d) MUSTCHECK;
 

@@ -1,0 +1,135 @@
+/*
+ * crosstap.yaml: which sensors there are, how they are reached, and which of
+ * them are compared with each other. What a key means is said by the table of
+ * sys/config_keys.h and by crosstap.yaml(5).
+ */
+#ifndef SYS_CONFIG_H
+#define SYS_CONFIG_H
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "compare/result.h"
+#include "sys/config_keys.h"
+
+#define CONFIG_MAX_BYTES (1024 * 1024)
+#define CONFIG_MAX_ENTRIES 2000 /* sensors; groups; bastions */
+#define CONFIG_MAX_ERRORS 32    /* are kept; the others are counted */
+
+/* Texts, owned. Of a mapping: "KEY=VALUE". */
+struct config_list {
+	char **item;
+	size_t n;
+};
+
+/* Where a value stands. */
+struct config_place {
+	unsigned line, col; /* from 1; 0: not given, it has its default */
+	bool inherited;     /* in `defaults` */
+};
+
+/* What every entry begins with. */
+struct config_entry {
+	char *name; /* owned; a name of letters, digits, '.', '_' and '-' */
+	struct config_place place;
+	struct config_place at[CONFIG_NKEYS]; /* of the values */
+};
+
+/* Texts are owned and NULL where nothing was said. A bastion is one, too. */
+struct config_sensor {
+	struct config_entry head;
+	char *address;                   /* NULL: its logs are here */
+	char *host;                      /* of the address */
+	unsigned port;                   /* 0: not said */
+	char *bastion;                   /* name */
+	const struct config_sensor *via; /* borrowed: the bastion; NULL: none */
+	char *user;
+	char *key; /* file */
+	bool agent;
+	char *known_hosts; /* file */
+	char *ssh_config;  /* file */
+	char *command;
+	struct config_list logs; /* paths there; here if there is no address */
+	bool agentless;
+	struct config_list attributes; /* KEY=VALUE */
+	char *tz;                      /* IANA name */
+	struct config_list fields;     /* ZEEK=NAME */
+	int64_t connect_timeout_us;
+	int64_t request_timeout_us;
+	int64_t idle_timeout_us;
+	uint64_t max_bytes; /* of one pull */
+};
+
+struct config_group {
+	struct config_entry head;
+	struct config_list sensors; /* names */
+	/* Borrowed: the same. */
+	const struct config_sensor *member[RESULT_MAX_SENSORS];
+	size_t nmembers;
+	enum relation relation; /* subset: the first is the outside one */
+	int64_t width_us;
+	int64_t settle_us;
+	int64_t early_us;
+	bool has_seed; /* else the caller makes one */
+	uint64_t seed; /* secret */
+	char *seed_file;
+	char *rules; /* folder; NULL: the installed one */
+};
+
+struct config {
+	char *file;                    /* owned */
+	struct config_sensor *sensors; /* owned, as below */
+	size_t nsensors;
+	struct config_sensor *bastions;
+	size_t nbastions;
+	struct config_group *groups;
+	size_t ngroups;
+};
+
+/* In order of line. */
+struct config_errors {
+	struct config_error {
+		unsigned line; /* 0: of the whole file */
+		struct diag d; /* "FILE:LINE:COL: what; what was wanted" */
+	} v[CONFIG_MAX_ERRORS];
+	size_t n;
+	uint64_t more; /* that were not kept */
+};
+
+/*
+ * Reads and checks a text; file is its name for messages, and relative paths
+ * in it are of that file's folder. Seed files are not opened. On success the
+ * caller owns *out and frees it with config_clear(); on failure there is at
+ * least one error and nothing to free.
+ */
+bool config_parse(struct span text, const char *file, struct config *out,
+    struct config_errors *e) MUSTCHECK;
+/* The same for a file, with the seeds of its seed files. */
+bool config_load(
+    const char *file, struct config *out, struct config_errors *e) MUSTCHECK;
+void config_clear(struct config *c);
+
+/* NULL if there is none of that name. Borrowed. */
+const struct config_sensor *
+config_sensor(const struct config *c, const char *name);
+const struct config_group *
+config_group(const struct config *c, const char *name);
+
+/*
+ * The file to load: that of the option if it is not NULL, that of
+ * CROSSTAP_CONFIG, ~/.config/crosstap/crosstap.yaml, or the installed one; the
+ * last two only if they exist. Appended to path. False if there is none, with
+ * where it was looked for in d.
+ */
+bool
+config_find(const char *option, struct buf *path, struct diag *d) MUSTCHECK;
+
+/* Everything, with defaults filled in, without secrets: YAML, or JSON of the
+ * same shape. */
+enum config_form {
+	CONFIG_YAML,
+	CONFIG_JSON
+};
+void
+config_format(const struct config *c, enum config_form form, struct buf *out);
+
+#endif

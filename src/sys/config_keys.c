@@ -1,0 +1,142 @@
+#include <string.h>
+#include "sys/config.h"
+
+#define REACHED (CONFIG_IN(CONFIG_SENSORS) | CONFIG_IN(CONFIG_BASTIONS))
+#define SENSORS CONFIG_IN(CONFIG_SENSORS)
+#define GROUPS CONFIG_IN(CONFIG_GROUPS)
+#define SENSOR(member) offsetof(struct config_sensor, member)
+#define GROUP(member) offsetof(struct config_group, member)
+
+static const char *const config_relation_words[] = { "mirror", "subset", NULL };
+
+const struct config_key_def config_key_table[CONFIG_NKEYS] = {
+	[CONFIG_ADDRESS] = { "address", REACHED, CONFIG_HOST, .own = true,
+	    .offset = SENSOR(address),
+	    .value = "HOST, HOST:PORT or ssh://[USER@]HOST[:PORT][/PATH]",
+	    .help = "where it is reached by ssh; without one its logs are on "
+		    "this host" },
+	[CONFIG_BASTION] = { "bastion", REACHED, CONFIG_NAME,
+	    .offset = SENSOR(bastion),
+	    .value = "the name of a bastion or sensor, or none",
+	    .help = "the host to go through; its own bastion may be one more" },
+	[CONFIG_USER] = { "user", REACHED, CONFIG_TEXT, .offset = SENSOR(user),
+	    .max = 63, .value = "a user's name of up to 63 bytes",
+	    .help = "the user there" },
+	[CONFIG_KEY] = { "key", REACHED, CONFIG_PATH, .offset = SENSOR(key),
+	    .value = "a file", .help = "the private key to log in with" },
+	[CONFIG_AGENT] = { "agent", REACHED, CONFIG_BOOL,
+	    .offset = SENSOR(agent), .fallback = "no", .value = "yes or no",
+	    .help = "also offer the keys of the running ssh-agent" },
+	[CONFIG_KNOWN_HOSTS] = { "known_hosts", REACHED, CONFIG_PATH,
+	    .offset = SENSOR(known_hosts), .fallback = "~/.ssh/known_hosts",
+	    .value = "a file",
+	    .help = "the host keys that are trusted; no other is" },
+	[CONFIG_SSH_CONFIG] = { "ssh_config", REACHED, CONFIG_PATH,
+	    .offset = SENSOR(ssh_config), .value = "a file",
+	    .help = "read what is not said here from this ssh_config(5)" },
+	[CONFIG_COMMAND] = { "command", SENSORS, CONFIG_TEXT,
+	    .offset = SENSOR(command), .max = 1024,
+	    .fallback = "crosstap-sensor serve",
+	    .value = "a command of up to 1024 bytes",
+	    .help = "what to run there; a forced command takes its place" },
+	[CONFIG_LOGS] = { "logs", SENSORS, CONFIG_LIST, .own = true,
+	    .offset = SENSOR(logs), .min = 1, .max = 8,
+	    .value = "a path, or a list of up to 8",
+	    .help = "files, patterns or folders of conn.logs: here if there "
+		    "is no address, else there" },
+	[CONFIG_AGENTLESS] = { "agentless", SENSORS, CONFIG_BOOL,
+	    .offset = SENSOR(agentless), .fallback = "no", .value = "yes or no",
+	    .help = "read the logs there by SFTP, where nothing may be "
+		    "installed" },
+	[CONFIG_ATTRIBUTES] = { "attributes", SENSORS, CONFIG_MAP,
+	    .offset = SENSOR(attributes), .max = 32,
+	    .value = "a mapping of up to 32 keys to texts, such as "
+		     "{os: freebsd, card: x710}",
+	    .help = "what the sensor is: os, card, layout, tap, release and "
+		    "the like, by which findings are put together" },
+	[CONFIG_TZ] = { "tz", SENSORS, CONFIG_ZONE, .offset = SENSOR(tz),
+	    .fallback = "UTC", .value = "a time zone, such as Europe/Berlin",
+	    .help = "the zone of the file names of its archive" },
+	[CONFIG_FIELDS] = { "fields", SENSORS, CONFIG_MAP,
+	    .offset = SENSOR(fields), .max = 32,
+	    .value = "a mapping of Zeek's names to those of the log, such as "
+		     "{id.orig_h: src_ip}",
+	    .help = "fields that its logs call by another name" },
+	[CONFIG_CONNECT_TIMEOUT] = { "connect_timeout", REACHED,
+	    CONFIG_DURATION, .offset = SENSOR(connect_timeout_us), .min = 1,
+	    .max = 3600, .fallback = "10s", .value = "a duration from 1s to 1h",
+	    .help = "how long connecting and logging in may take" },
+	[CONFIG_REQUEST_TIMEOUT] = { "request_timeout", SENSORS,
+	    CONFIG_DURATION, .offset = SENSOR(request_timeout_us), .min = 1,
+	    .max = 3600, .fallback = "60s", .value = "a duration from 1s to 1h",
+	    .help = "how long a whole answer may take" },
+	[CONFIG_IDLE_TIMEOUT] = { "idle_timeout", SENSORS, CONFIG_DURATION,
+	    .offset = SENSOR(idle_timeout_us), .min = 1, .max = 3600,
+	    .fallback = "20s", .value = "a duration from 1s to 1h",
+	    .help = "how long nothing may come in the middle of an answer" },
+	[CONFIG_BUDGET] = { "max_bytes", SENSORS, CONFIG_SIZE,
+	    .offset = SENSOR(max_bytes), .min = 64.0 * 1024,
+	    .max = 1099511627776.0, .fallback = "1G",
+	    .value = "bytes from 64K to 1024G, with K, M or G",
+	    .help = "how much one pull may bring over the wire" },
+	[CONFIG_MEMBERS] = { "sensors", GROUPS, CONFIG_LIST, .own = true,
+	    .offset = GROUP(sensors), .min = 2, .max = RESULT_MAX_SENSORS,
+	    .value = "a list of 2 to 8 names of sensors",
+	    .help = "those that are compared with each other" },
+	[CONFIG_RELATION] = { "relation", GROUPS, CONFIG_WORD,
+	    .offset = GROUP(relation), .words = config_relation_words,
+	    .fallback = "mirror", .value = "mirror or subset",
+	    .help = "equal sets, or all others inside the first" },
+	[CONFIG_WIDTH] = { "width", GROUPS, CONFIG_DURATION,
+	    .offset = GROUP(width_us), .min = 1, .max = 86400,
+	    .fallback = "60s", .value = "a duration from 1s to 1d",
+	    .help = "the width of a bucket" },
+	[CONFIG_SETTLE] = { "settle", GROUPS, CONFIG_DURATION,
+	    .offset = GROUP(settle_us), .max = 86400, .fallback = "400s",
+	    .value = "a duration up to 1d",
+	    .help = "how far a log must be past a bucket for the full "
+		    "comparison" },
+	[CONFIG_EARLY] = { "early", GROUPS, CONFIG_DURATION,
+	    .offset = GROUP(early_us), .max = 86400, .fallback = "90s",
+	    .value = "a duration up to that of settle",
+	    .help = "the same for the first look, by the rules marked early" },
+	[CONFIG_SEED] = { "seed", GROUPS, CONFIG_U64, .secret = true,
+	    .offset = GROUP(seed),
+	    .value = "0x and up to 16 hexadecimal digits, or a decimal number",
+	    .help = "the secret seed of the flow keys (default: one by "
+		    "chance)" },
+	[CONFIG_SEED_FILE] = { "seed_file", GROUPS, CONFIG_PATH,
+	    .offset = GROUP(seed_file), .value = "a file",
+	    .help = "a file that holds the seed, instead of seed" },
+	[CONFIG_RULES] = { "rules", GROUPS, CONFIG_PATH, .offset = GROUP(rules),
+	    .value = "a folder",
+	    .help = "judge by the rule files of this folder" },
+};
+
+const struct config_section_def config_section_table[CONFIG_NSECTIONS] = {
+	[CONFIG_SENSORS] = { "sensors", "sensor", true,
+	    offsetof(struct config, sensors), offsetof(struct config, nsensors),
+	    sizeof(struct config_sensor), "the sensors, by name" },
+	[CONFIG_BASTIONS] = { "bastions", "bastion", true,
+	    offsetof(struct config, bastions),
+	    offsetof(struct config, nbastions), sizeof(struct config_sensor),
+	    "hosts that sensors are reached through, by name" },
+	[CONFIG_GROUPS] = { "groups", "group", true,
+	    offsetof(struct config, groups), offsetof(struct config, ngroups),
+	    sizeof(struct config_group),
+	    "sensors that watch the same traffic, by name" },
+};
+
+/* It must not look like a path, an option, or the signs of NAME=PATH, A,B and
+ * A:KEY=VALUE. */
+bool
+config_name_ok(const char *name)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	    "._-";
+	size_t n = strlen(name);
+
+	return n > 0 && n <= CONFIG_MAX_NAME && strspn(name, letters) == n &&
+	    name[0] != '.' && name[0] != '-' && strcmp(name, "none") != 0;
+}

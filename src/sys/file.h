@@ -1,0 +1,18 @@
+/*
+ * Small files, whole: what is configured, not what is logged.
+ */
+#ifndef SYS_FILE_H
+#define SYS_FILE_H
+
+#include "base/buf.h"
+#include "base/diag.h"
+
+/*
+ * Appends the bytes of a file to out, a few more than max at most: more than
+ * max is for the caller to refuse. False with "PATH: why; wanted WANTED"; out
+ * is the caller's to clear in either case.
+ */
+bool file_read(const char *path, size_t max, const char *wanted,
+    struct buf *out, struct diag *d) MUSTCHECK;
+
+#endif
