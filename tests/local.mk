@@ -11,6 +11,7 @@ check_SCRIPTS += \
 	tests/format.sh \
 	tests/layers.sh \
 	tests/system/completion.sh \
+	tests/system/config.sh \
 	tests/system/corpus.sh \
 	tests/system/diff.sh \
 	tests/system/docs.sh \

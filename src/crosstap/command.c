@@ -20,10 +20,12 @@
 #endif
 
 const struct command command_table[] = {
+	{ "config", cmd_config, "check or show the configuration" },
 	{ "diff", cmd_diff, "compare the conn.logs of two or more sensors" },
 	{ "digest", cmd_digest, "print the digest of a log" },
 	{ "explain", cmd_explain, "show the reasoning behind a finding" },
 	{ "rules", cmd_rules, "list, show, check or try out the rules" },
+	{ "sensors", cmd_sensors, "list the sensors of the configuration" },
 	{ "simulate", cmd_simulate,
 	    "write the logs of sensors that disagree in a known way" },
 };

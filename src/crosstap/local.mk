@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += src/libcli.la
 src_libcli_la_SOURCES = \
+	%D%/cmd_config.c \
 	%D%/cmd_diff.c \
 	%D%/cmd_digest.c \
 	%D%/cmd_explain.c \
@@ -7,6 +8,8 @@ src_libcli_la_SOURCES = \
 	%D%/cmd_simulate.c \
 	%D%/command.c \
 	%D%/command.h \
+	%D%/config_load.c \
+	%D%/config_load.h \
 	%D%/diff_flows.c \
 	%D%/diff_flows.h \
 	%D%/diff_groups.c \

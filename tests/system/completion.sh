@@ -41,6 +41,8 @@ check never diff --color n
 check text digest --format ""
 check worker-frozen rules show worker
 check columns rules ""
+check show config ""
+check list sensors ""
 cd "$srcdir" || exit 1
 check README.md diff --flows READ
 check doc simulate --output do

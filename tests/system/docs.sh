@@ -63,7 +63,7 @@ of_manual() {
 		}' "$dir/manual"
 }
 
-for command in diff digest explain rules simulate; do
+for command in config diff digest explain rules sensors simulate; do
 	usage=$("$program" $command --help | awk '/^$/ { exit } { print }' |
 	    tr -s ' \n' '  ' | sed 's/^usage: //; s/ *$//')
 	tr -s ' ' <"$dir/manual" | sed 's/^ //; s/ *$//' |
