@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "crosstap/diff_flows.h"
 #include "crosstap/diff_groups.h"
+#include "crosstap/diff_log.h"
 #include "crosstap/diff_offset.h"
 #include "crosstap/diff_run.h"
 #include "crosstap/progress.h"
@@ -24,8 +25,10 @@ struct run {
 	struct pull_options opts[RESULT_MAX_SENSORS];
 	struct pull *pulls[RESULT_MAX_SENSORS]; /* owned */
 	struct bin *next[RESULT_MAX_SENSORS];   /* owned: taken, not compared */
-	int64_t shift_us[RESULT_MAX_SENSORS];
-	struct compare *compare; /* owned */
+	struct compare *compare;                /* owned */
+	/* What is known of each log in the end, and its workers' names. */
+	struct collect_sensor_state log[RESULT_MAX_SENSORS];
+	const char *workers[RESULT_MAX_SENSORS][FLOW_MAX_WORKERS];
 	struct progress progress;
 };
 
@@ -129,7 +132,6 @@ run_open(struct run *run, struct diag *d)
 	if (!diff_offset_probe(run->opts, run->n, offsets, d))
 		return false;
 	for (i = 0; i < run->n; i++) {
-		run->shift_us[i] = -offsets[i];
 		run->opts[i].bins.shift_us = -offsets[i];
 		run->pulls[i] = pull_open(&run->opts[i], d);
 		if (run->pulls[i] == NULL)
@@ -197,6 +199,9 @@ run_compare(struct run *run, struct diag *d)
 		run_show_progress(run);
 	}
 	progress_clear(&run->progress);
+	for (i = 0; i < run->n; i++)
+		diff_log_local(run->pulls[i], run->opts[i].bins.shift_us,
+		    run->workers[i], &run->log[i]);
 	return ok;
 }
 
@@ -225,29 +230,26 @@ run_problems(struct run *run, struct diag *d)
 
 	for (i = 0; i < run->n; i++) {
 		struct result_sensor *s = &run->r->result.sensors[i];
-		const struct pull *p = run->pulls[i];
-		const struct reader *reader = pull_reader(p);
+		const struct collect_sensor_state *log = &run->log[i];
 
-		if (pull_failed(p) != NULL) {
-			diag_set(d, "%s", pull_failed(p));
+		if (log->failed != NULL) {
+			diag_set(d, "%s", log->failed);
 			return false;
 		}
-		s->lines = reader_lines(reader);
-		s->bytes_read = pull_bytes_read(p);
-		s->late = bins_late(pull_bins(p));
-		s->outside = bins_outside(pull_bins(p));
+		s->lines = log->lines;
+		s->bytes_read = log->bytes_read;
+		s->late = log->late;
+		s->outside = log->outside;
+		s->watermark_us = log->log.mark_us;
+		s->first_end_us = log->log.begin_us;
 		for (k = 0; k < FLOW_NPROBLEMS; k++) {
-			const char *text =
-			    reader_message(reader, (enum flow_problem)k);
-			uint64_t count =
-			    reader_problems(reader, (enum flow_problem)k);
-
-			s->bad_lines += count;
-			if (text != NULL)
-				run_say(run, s->name, text, count - 1);
+			s->bad_lines += log->problems[k];
+			if (log->messages[k] != NULL)
+				run_say(run, s->name, log->messages[k],
+				    log->problems[k] - 1);
 		}
-		if (reader_trouble(reader) != NULL)
-			run_say(run, s->name, reader_trouble(reader), 0);
+		if (log->trouble != NULL)
+			run_say(run, s->name, log->trouble, 0);
 	}
 	return true;
 }
@@ -283,7 +285,7 @@ run_offsets(struct run *run)
 			    &compare_get(run->compare, i)->cells[p];
 
 			if (cell->noffsets >= 8)
-				v[n++] = cell->offset_us - run->shift_us[b];
+				v[n++] = cell->offset_us - run->log[b].shift_us;
 		}
 		if (n == 0)
 			continue;
@@ -301,21 +303,14 @@ run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
 	struct result *res = &run->r->result;
 	struct measure_sensor ms[RESULT_MAX_SENSORS];
 	struct platform_sensor ps[RESULT_MAX_SENSORS];
-	const char *names[RESULT_MAX_SENSORS][FLOW_MAX_WORKERS];
 	struct measure_rows rows = { NULL, 0 };
 	size_t i;
-	unsigned k;
 	bool ok;
 
 	for (i = 0; i < run->n; i++) {
-		const struct reader *reader = pull_reader(run->pulls[i]);
-
-		for (k = 0;
-		     k < FLOW_MAX_WORKERS && reader_worker(reader, k) != NULL;
-		     k++)
-			names[i][k] = reader_worker(reader, k);
-		ms[i] = (struct measure_sensor){ res->sensors[i].name, names[i],
-			k, run->shift_us[i],
+		ms[i] = (struct measure_sensor){ res->sensors[i].name,
+			run->log[i].workers, run->log[i].nworkers,
+			run->log[i].shift_us,
 			run->groups.names[run->groups.group[i]] };
 		ps[i] = (struct platform_sensor){ res->sensors[i].name,
 			ms[i].group, run->groups.attributes[i],
@@ -336,20 +331,6 @@ run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
 	else
 		free(rows.v);
 	return ok;
-}
-
-/* How long after its newest record a log that is open was written to. */
-static int64_t
-run_lag(const struct run *run, size_t i)
-{
-	const struct reader *reader = pull_reader(run->pulls[i]);
-	int64_t written = source_written_us(reader_source(reader));
-	int64_t mark = bins_watermark(pull_bins(run->pulls[i]));
-
-	if (!reader_is_open(reader) || written == INT64_MIN ||
-	    mark == INT64_MIN)
-		return INT64_MIN;
-	return written - (mark - run->shift_us[i]);
 }
 
 /* Flows of buckets that no log covers (wrong times) are outside. */
@@ -376,23 +357,8 @@ run_finish(struct run *run, struct diag *d)
 	struct result *res = &run->r->result;
 	size_t i;
 
-	for (i = 0; i < run->n; i++) {
-		const struct bins *b = pull_bins(run->pulls[i]);
-		const struct reader *reader = pull_reader(run->pulls[i]);
-
-		logs[i] = (struct compare_sensor){ bins_begin(b),
-			reader_ended(reader) ? bins_last(b) : bins_watermark(b),
-			reader_ended(reader),
-			source_is_live(reader_source(reader)), run_lag(run, i),
-			reader_trouble(reader) != NULL ||
-			    reader_problems(reader, PROBLEM_CUT_LINE) > 0,
-			bins_watermark(b) == INT64_MIN &&
-			    res->sensors[i].bad_lines > 0,
-			bins_netmap(b), NULL, 0 };
-		logs[i].nlate = bins_late_entries(b, &logs[i].late);
-		res->sensors[i].watermark_us = logs[i].mark_us;
-		res->sensors[i].first_end_us = logs[i].begin_us;
-	}
+	for (i = 0; i < run->n; i++)
+		logs[i] = run->log[i].log;
 	if (!compare_finish(run->compare, logs, res, d))
 		return false;
 	run_count_strays(run);

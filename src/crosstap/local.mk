@@ -14,6 +14,7 @@ src_libcli_la_SOURCES = \
 	%D%/diff_flows.h \
 	%D%/diff_groups.c \
 	%D%/diff_groups.h \
+	%D%/diff_log.c %D%/diff_log.h \
 	%D%/diff_offset.c \
 	%D%/diff_offset.h \
 	%D%/diff_options.c \
