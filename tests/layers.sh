@@ -30,7 +30,7 @@ simulate:base flow compare
 sys:base compare judge
 source:base flow sys
 net:base
-crosstap:base flow digest compare judge wire collect simulate sys source net net'
+crosstap:base flow digest compare judge wire collect simulate sys source net'
 
 may() { # room
 	echo "$rooms" | sed -n "s/^$1://p"
