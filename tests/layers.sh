@@ -27,9 +27,10 @@ judge:base flow digest compare
 wire:base flow digest compare
 collect:base flow digest compare wire
 simulate:base flow compare
-sys:base compare judge
+sys:base flow compare judge
 source:base flow sys
 net:base
+crosstap-sensor:base flow digest compare sys source wire
 crosstap:base flow digest compare judge wire collect simulate sys source net'
 
 may() { # room

@@ -63,7 +63,6 @@ check_PROGRAMS += \
 	tests/unit/compare/reconcile.t \
 	tests/unit/compare/result.t \
 	tests/unit/crosstap/flows_out.t \
-	tests/unit/crosstap/options.t \
 	tests/unit/crosstap/progress.t \
 	tests/unit/crosstap/report_csv.t \
 	tests/unit/crosstap/report_json.t \
@@ -103,6 +102,7 @@ check_PROGRAMS += \
 	tests/unit/source/source.t \
 	tests/unit/source/stream.t \
 	tests/unit/sys/config.t \
+	tests/unit/sys/options.t \
 	tests/unit/sys/rulefile.t \
 	tests/unit/sys/when.t \
 	tests/unit/wire/wire.t

@@ -73,7 +73,7 @@ build_fill(const struct collect *c, const struct collect_bucket *b,
 	memcpy(bin->workers, r->workers, sizeof(bin->workers));
 	thin->scope = r->scope;
 	thin->fresh = r->fresh;
-	thin->nets = r->nets;
+	bin->nets = r->nets;
 	thin->sample = r->sample;
 	thin->nsample = r->nsample;
 	s->r.nets = NULL;

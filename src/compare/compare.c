@@ -557,8 +557,9 @@ compare_add(struct compare *c, int64_t start_us, struct bin *const bins[],
 		b->local_ends[i] = bins[i]->local_ends;
 		sorted.v[i] = entries_sort(&bins[i]->entries);
 		ok = (sorted.v[i] != NULL || bins[i]->entries.n == 0) &&
-		    compare_keep_workers(b, i, bins[i]) &&
-		    (b->nets[i] = nets_count(bins[i], nets[i])) != NULL;
+		    compare_keep_workers(b, i, bins[i]);
+		b->nets[i] = bins[i]->nets;
+		bins[i]->nets = NULL;
 	}
 	if (!ok)
 		diag_set(d, "out of memory");

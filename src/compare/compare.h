@@ -8,10 +8,10 @@
 
 #include "base/diag.h"
 #include "compare/facets.h"
-#include "compare/nets.h"
 #include "compare/pairing.h"
 #include "compare/result.h"
 #include "digest/bins.h"
+#include "digest/nets.h"
 
 struct compare_options {
 	size_t nsensors;

@@ -6,7 +6,6 @@ src_libcompare_la_SOURCES = \
 	%D%/fill.c \
 	%D%/hashes.c %D%/hashes.h \
 	%D%/lanes.c %D%/lanes.h \
-	%D%/nets.c %D%/nets.h \
 	%D%/offset.c %D%/offset.h \
 	%D%/pairing.c %D%/pairing.h \
 	%D%/reconcile.c %D%/reconcile.h \

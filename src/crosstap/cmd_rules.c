@@ -8,7 +8,7 @@
 #include <string.h>
 #include "base/buf.h"
 #include "crosstap/command.h"
-#include "crosstap/options.h"
+#include "sys/options.h"
 #include "crosstap/rules_cmd.h"
 #include "judge/rule.h"
 #include "sys/when.h"

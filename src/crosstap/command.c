@@ -6,14 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "crosstap/command.h"
-#include "crosstap/options.h"
-
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-#ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "unreleased"
-#endif
+#include "sys/options.h"
 
 #ifndef RULES_DIR
 #define RULES_DIR "/usr/local/share/crosstap/rules"
@@ -34,7 +27,7 @@ const size_t command_table_len = ARRAY_LEN(command_table);
 const char *
 command_version(void)
 {
-	return PACKAGE_VERSION;
+	return options_version();
 }
 
 const char *

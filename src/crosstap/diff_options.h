@@ -8,7 +8,7 @@
 #include "compare/result.h"
 #include "crosstap/flows_out.h"
 #include "crosstap/report.h"
-#include "crosstap/window_options.h"
+#include "sys/window_options.h"
 
 struct diff_options {
 	struct window_options window;

@@ -118,7 +118,7 @@ run_set_options(struct run *run)
 			.from_us = w->from_us,
 			.to_us = w->to_us,
 			.seed = run->r->seed,
-			.keep = BINS_ENTRIES | BINS_TUPLES |
+			.keep = BINS_ENTRIES | BINS_TUPLES | BINS_NETS |
 			    (run->r->opt->via_sketch ? BINS_ELEMENTS : 0) };
 	}
 }

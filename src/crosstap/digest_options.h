@@ -5,7 +5,7 @@
 #define CROSSTAP_DIGEST_OPTIONS_H
 
 #include "crosstap/report.h"
-#include "crosstap/window_options.h"
+#include "sys/window_options.h"
 
 struct digest_options {
 	struct window_options window;

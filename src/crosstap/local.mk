@@ -25,8 +25,6 @@ src_libcli_la_SOURCES = \
 	%D%/digest_options.h \
 	%D%/flows_out.c \
 	%D%/flows_out.h \
-	%D%/options.c \
-	%D%/options.h \
 	%D%/progress.c \
 	%D%/progress.h \
 	%D%/pull.c \
@@ -50,9 +48,7 @@ src_libcli_la_SOURCES = \
 	%D%/simulate_options.c \
 	%D%/simulate_options.h \
 	%D%/truth_read.c \
-	%D%/truth_read.h \
-	%D%/window_options.c \
-	%D%/window_options.h
+	%D%/truth_read.h
 
 bin_PROGRAMS += crosstap
 crosstap_SOURCES = %D%/main.c

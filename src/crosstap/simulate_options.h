@@ -4,7 +4,7 @@
 #ifndef CROSSTAP_SIMULATE_OPTIONS_H
 #define CROSSTAP_SIMULATE_OPTIONS_H
 
-#include "crosstap/options.h"
+#include "sys/options.h"
 #include "simulate/simulate.h"
 
 struct simulate_command {

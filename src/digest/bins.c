@@ -7,6 +7,7 @@
 #include <string.h>
 #include "digest/bins.h"
 #include "digest/entry_flow.h"
+#include "digest/nets.h"
 #include "flow/key_inline.h"
 
 /* Flows go through in batches: keys first, then the buckets, so that a batch
@@ -72,10 +73,11 @@ bin_free(struct bin *bin)
 	free(bin->elements);
 	if (bin->thin != NULL) {
 		entries_clear(&bin->thin->sampled);
-		free(bin->thin->nets);
 		free(bin->thin->sample);
 		free(bin->thin);
 	}
+	free(bin->names);
+	free(bin->nets);
 	free(bin);
 }
 
@@ -128,6 +130,11 @@ bins_new_bin(struct bins *b, int64_t start)
 	if ((b->opt.keep & (BINS_DIGEST | BINS_ELEMENTS)) != 0 &&
 	    !keyset_reserve(&bin->occurrences, hint, &b->old_keys))
 		goto fail;
+	if ((b->opt.keep & BINS_NETS) != 0) {
+		bin->nets = calloc(NETS_MAX, sizeof(*bin->nets));
+		if (bin->nets == NULL)
+			goto fail;
+	}
 	if ((b->opt.keep & BINS_DIGEST) == 0)
 		return bin;
 	bin->digest = digest_new(start, b->opt.width_us, b->opt.sample);
@@ -177,18 +184,36 @@ bins_fill_entry(struct bins *b, struct entry *e, const struct bins_pending *q,
 }
 
 static bool
-bins_add_element(struct bin *bin, uint64_t element)
+bins_grow_elements(const struct bins *b, struct bin *bin)
 {
-	if (bin->nelements == bin->cap_elements) {
-		size_t cap =
-		    bin->cap_elements == 0 ? 1024 : 2 * bin->cap_elements;
-		uint64_t *p = realloc(bin->elements, cap * sizeof(*p));
+	size_t cap = bin->cap_elements == 0 ? 1024 : 2 * bin->cap_elements;
+	uint64_t *p = realloc(bin->elements, cap * sizeof(*p));
+	struct bin_name *names;
 
-		if (p == NULL)
+	if (p == NULL)
+		return false;
+	bin->elements = p;
+	if ((b->opt.keep & BINS_NAMES) != 0) {
+		names = realloc(bin->names, cap * sizeof(*names));
+		if (names == NULL)
 			return false;
-		bin->elements = p;
-		bin->cap_elements = cap;
+		bin->names = names;
 	}
+	bin->cap_elements = cap;
+	return true;
+}
+
+static bool
+bins_add_element(
+    const struct bins *b, const struct bins_pending *q, uint64_t element)
+{
+	struct bin *bin = q->bin;
+
+	if (bin->nelements == bin->cap_elements && !bins_grow_elements(b, bin))
+		return false;
+	if (bin->names != NULL)
+		bin->names[bin->nelements] = (struct bin_name){ q->key,
+			digest_state_element(element, q->flow) };
 	bin->elements[bin->nelements++] = element;
 	return true;
 }
@@ -250,7 +275,7 @@ bins_put_element(struct bins *b, const struct bins_pending *q)
 		digest_add(bin->digest, f, element, q->end_us - f->duration_us,
 		    q->end_us);
 	return (b->opt.keep & BINS_ELEMENTS) == 0 ||
-	    bins_add_element(bin, element);
+	    bins_add_element(b, q, element);
 }
 
 static bool
@@ -266,6 +291,8 @@ bins_put(struct bins *b, const struct bins_pending *q)
 	bin->local_known += (f->flags & FLOW_LOCAL_KNOWN) != 0;
 	bin->local_ends += (f->flags & FLOW_LOCAL_ORIG) != 0;
 	bin->local_ends += (f->flags & FLOW_LOCAL_RESP) != 0;
+	if (bin->nets != NULL)
+		bin->nets[nets_of(f)]++;
 	if ((!b->opt.answered || flow_is_answered(f)) &&
 	    !bins_put_element(b, q))
 		return false;
@@ -281,25 +308,28 @@ bins_put(struct bins *b, const struct bins_pending *q)
 	return true;
 }
 
-/* The bucket for a time, NULL with *ok if the record does not count. */
+/* The bucket for a time, NULL with *ok if the record does not count. A bucket
+ * is closed for a record where the watermark before it says so, whether it was
+ * taken yet or not: blocks and batches are no property of a log. */
 static struct bin *
-bins_place(struct bins *b, int64_t end, bool *ok, bool *late)
+bins_place(struct bins *b, int64_t end, int64_t before, bool *ok, bool *late)
 {
 	struct bin *bin = b->last;
-	int64_t start;
+	int64_t start, open = b->opt.width_us + b->opt.settle_us;
 	bool full;
 
 	*ok = true;
 	*late = false;
 	if (LIKELY(bin != NULL &&
-		(uint64_t)(end - bin->start_us) < (uint64_t)b->opt.width_us))
+		(uint64_t)(end - bin->start_us) < (uint64_t)b->opt.width_us &&
+		before < bin->start_us + open))
 		return bin;
 	if (UNLIKELY(end < b->opt.from_us || end >= b->opt.to_us)) {
 		b->outside++;
 		return NULL;
 	}
 	start = bins_start_of(b, end);
-	if (UNLIKELY(start < b->closed_to_us)) {
+	if (UNLIKELY(start < b->closed_to_us || before >= start + open)) {
 		*late = true;
 		return NULL;
 	}
@@ -348,7 +378,7 @@ bins_add_bad(struct bins *b)
 		mark = b->opt.from_us == INT64_MIN ? 0 : b->opt.from_us;
 	if (mark == 0)
 		return true;
-	bin = bins_place(b, mark, &ok, &late);
+	bin = bins_place(b, mark, INT64_MIN, &ok, &late);
 	if (bin != NULL)
 		bin->bad++;
 	return ok;
@@ -361,6 +391,7 @@ bins_look(
     struct bins *b, const struct flow *f, struct bins_pending *q, bool *use)
 {
 	struct key_words k;
+	int64_t before;
 	bool ok, late;
 
 	*use = false;
@@ -368,11 +399,12 @@ bins_look(
 		return bins_add_bad(b);
 	q->flow = f;
 	q->end_us = flow_end_us(f) + b->opt.shift_us;
+	before = watermark_rank(&b->mark, WATERMARK_RANK);
 	watermark_add(&b->mark, q->end_us);
 	q->mark_us = watermark_get(&b->mark);
 	if (UNLIKELY(b->begin_us == INT64_MIN) && ++b->nfirst == BINS_FIRST)
 		b->begin_us = watermark_rank(&b->mark, BINS_FIRST / 4);
-	q->bin = bins_place(b, q->end_us, &ok, &late);
+	q->bin = bins_place(b, q->end_us, before, &ok, &late);
 	if (UNLIKELY(q->bin == NULL && !late))
 		return ok;
 	*use = true;

@@ -20,7 +20,9 @@ enum bins_keep {
 	BINS_ELEMENTS = 1 << 1, /* element keys beside the entries */
 	BINS_DIGEST = 1 << 2,
 	BINS_TUPLES = 1 << 3, /* addresses and ports of some flows */
-	BINS_FRESH = 1 << 4   /* totals of fresh flows */
+	BINS_FRESH = 1 << 4,  /* totals of fresh flows */
+	BINS_NETS = 1 << 5,   /* flows by parts of the outside */
+	BINS_NAMES = 1 << 6   /* with BINS_ELEMENTS: what else names a flow */
 };
 
 struct bins_options {
@@ -44,9 +46,14 @@ struct bin_thin {
 	struct entry_fresh fresh;      /* of scope */
 	struct entries sampled;        /* owned; by key, for facets */
 	uint64_t sampled_weight;       /* each of them stands for */
-	uint32_t *nets;                /* owned; see compare/nets.h */
 	struct digest_sampled *sample; /* owned; by key, for clock offsets */
 	uint32_t nsample;
+};
+
+/* Of the flow whose element is at the same place. */
+struct bin_name {
+	uint64_t key;   /* of the tuple, occurrence 0 */
+	uint64_t state; /* digest_state_element() */
 };
 
 struct bin {
@@ -58,9 +65,11 @@ struct bin {
 	uint64_t local_known; /* flows that say which ends are local */
 	uint64_t local_ends;  /* these ends */
 	struct entry_fresh fresh; /* with BINS_FRESH */
+	uint32_t *nets;           /* owned; NETS_MAX, with BINS_NETS */
 	struct entries entries;   /* owned */
 	uint64_t *elements;       /* owned; one an entry, in order of adding */
 	size_t nelements, cap_elements;
+	struct bin_name *names;    /* owned; as many */
 	struct keyset occurrences; /* owned */
 	struct digest *digest;     /* owned */
 	struct tuples tuples;      /* owned; the caller may take them */

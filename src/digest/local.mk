@@ -4,6 +4,7 @@ src_libdigest_la_SOURCES = \
 	%D%/digest.c %D%/digest.h \
 	%D%/entry.c %D%/entry.h %D%/entry_flow.h \
 	%D%/keyset.c %D%/keyset.h \
+	%D%/nets.h \
 	%D%/netmap.c %D%/netmap.h \
 	%D%/sketch.c %D%/sketch.h \
 	%D%/sketch_avx512.c %D%/sketch_first.c %D%/sketch_symbol.h \

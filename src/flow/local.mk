@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += src/libflow.la
 src_libflow_la_SOURCES = \
 	%D%/addr.c \
+	%D%/checksum.c %D%/checksum.h \
 	%D%/community.c \
 	%D%/digits.h \
 	%D%/flow.h \

@@ -206,11 +206,18 @@ choose_read_names(struct located **v, size_t n, const char *tz)
 	}
 }
 
+int
+choose_open_path(const struct source_options *opt, const char *path)
+{
+	return opt->open != NULL ? opt->open(opt->open_arg, path)
+				 : open(path, O_RDONLY | O_CLOEXEC);
+}
+
 static int
-choose_open(const struct located *f)
+choose_open(const struct located *f, const struct source_options *opt)
 {
 	return f->fd >= 0 ? fcntl(f->fd, F_DUPFD_CLOEXEC, 0)
-			  : open(f->path, O_RDONLY | O_CLOEXEC);
+			  : choose_open_path(opt, f->path);
 }
 
 /* Times from the file itself; false if it has none, or cannot be read, which
@@ -220,7 +227,7 @@ choose_look_into(struct located *f, const struct source_options *opt)
 {
 	struct stream *st;
 	struct stream_times t;
-	int fd = choose_open(f);
+	int fd = choose_open(f, opt);
 	bool known;
 
 	if (fd < 0)
@@ -261,7 +268,7 @@ choose_is_closed(int fd, off_t size)
 
 /* Opens what may be written to while we read. */
 static void
-choose_hold(struct located *f, size_t *nheld)
+choose_hold(struct located *f, const struct source_options *opt, size_t *nheld)
 {
 	bool young = time(NULL) - f->st.st_mtime < INPUT_YOUNG_S;
 
@@ -269,7 +276,7 @@ choose_hold(struct located *f, size_t *nheld)
 	    !S_ISREG(f->st.st_mode) || (!young && !f->spool) ||
 	    *nheld == SOURCE_MAX_STREAMS)
 		return;
-	f->fd = open(f->path, O_RDONLY | O_CLOEXEC);
+	f->fd = choose_open_path(opt, f->path);
 	if (f->fd < 0)
 		return;
 	f->live = f->spool ? f->form != ROTATION_DEFAULT
@@ -301,7 +308,7 @@ choose_times(struct located_list *l, struct located **v, size_t n,
 			f->dropped = true;
 			continue;
 		}
-		choose_hold(f, &nheld);
+		choose_hold(f, opt, &nheld);
 		if (!l->single &&
 		    (guess || f->open_wall_s == ROTATION_NO_TIME) &&
 		    choose_look_into(f, opt))

@@ -37,6 +37,12 @@ struct codec {
 extern const struct codec codec_gzip_isal;
 #endif
 extern const struct codec codec_gzip_zlib;
+
 extern const struct codec codec_zstd;
+
+/* Those that files are read with. codecs_fast.c and codecs_small.c are two
+ * choices, of which a program links one. */
+#define CODECS 2
+extern const struct codec *const codecs[CODECS];
 
 #endif

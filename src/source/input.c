@@ -37,14 +37,6 @@ struct input {
 	bool done;
 };
 
-#ifdef HAVE_ISAL
-#define CODEC_GZIP codec_gzip_isal
-#else
-#define CODEC_GZIP codec_gzip_zlib
-#endif
-
-static const struct codec *const input_codecs[] = { &CODEC_GZIP, &codec_zstd };
-
 /* Formats that are known, to say so, and not read. */
 static const struct {
 	const char *why;
@@ -147,9 +139,9 @@ input_codec_of_suffix(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(input_codecs); i++) {
-		if (input_has_suffix(name, input_codecs[i]->suffix))
-			return input_codecs[i];
+	for (i = 0; i < CODECS; i++) {
+		if (input_has_suffix(name, codecs[i]->suffix))
+			return codecs[i];
 	}
 	return NULL;
 }
@@ -210,8 +202,8 @@ input_start(struct input *in)
 	    (n = input_read_fd(
 		 in, in->raw + in->raw_n, RAW_BYTES - in->raw_n)) > 0)
 		in->raw_n += n;
-	for (i = 0; i < ARRAY_LEN(input_codecs); i++) {
-		const struct codec *c = input_codecs[i];
+	for (i = 0; i < CODECS; i++) {
+		const struct codec *c = codecs[i];
 
 		if (!input_begins(in, c->magic, c->magic_n))
 			continue;

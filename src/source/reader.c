@@ -21,6 +21,7 @@ struct reader {
 	struct source_item block; /* that is being parsed */
 	struct span rest;         /* of it */
 	struct diag failed, trouble;
+	enum source_trouble trouble_kind; /* of the first */
 	bool ended;
 	struct flow batch[READER_BATCH];
 };
@@ -141,6 +142,8 @@ reader_block(struct reader *r)
 			return true;
 		case SOURCE_TROUBLE:
 			diag_set(&r->trouble, "%s", d.text);
+			if (r->trouble_kind == TROUBLE_NONE)
+				r->trouble_kind = r->block.trouble;
 			break;
 		case SOURCE_FAILED:
 			diag_set(&r->failed, "%s", d.text);
@@ -181,6 +184,12 @@ const char *
 reader_trouble(const struct reader *r)
 {
 	return r->trouble.text[0] == '\0' ? NULL : r->trouble.text;
+}
+
+enum source_trouble
+reader_trouble_kind(const struct reader *r)
+{
+	return r->trouble_kind;
 }
 
 bool

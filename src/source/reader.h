@@ -25,6 +25,8 @@ bool reader_ended(const struct reader *r);
 const char *reader_failed(const struct reader *r);  /* NULL: did not */
 const char *reader_trouble(const struct reader *r); /* NULL: none; first one */
 
+enum source_trouble reader_trouble_kind(const struct reader *r);
+
 /* Some file did not end in #close, as those that are being written. */
 bool reader_is_open(const struct reader *r);
 

@@ -55,19 +55,64 @@ source_count(struct source *s)
 	}
 }
 
+/* The files of all operands; one without any is none among several. */
 static bool
-source_find(struct source *s, const char *operand, struct diag *d)
+source_locate(const struct source_options *opt, const char *operand,
+    struct located_list *out, struct diag *d)
+{
+	struct diag first = DIAG_INIT;
+	struct located_list more;
+	struct located *v;
+	bool found = locate(operand, &opt->window, out, &first);
+	size_t i;
+
+	for (i = 0; i < opt->nmore; i++) {
+		if (!locate(opt->more[i], &opt->window, &more, &first))
+			continue;
+		found = true;
+		out->single = false;
+		v = realloc(out->v, (out->n + more.n + 1) * sizeof(*v));
+		if (v == NULL) {
+			located_list_clear(&more);
+			diag_set(d, "out of memory");
+			return false;
+		}
+		if (more.n > 0)
+			memcpy(v + out->n, more.v, more.n * sizeof(*v));
+		out->v = v;
+		out->n = out->cap = out->n + more.n;
+		free(more.v);
+	}
+	if (!found)
+		diag_set(d, "%s", first.text);
+	return found;
+}
+
+bool
+source_list(const char *operand, const struct source_options *opt,
+    struct located_list *out, struct diag *d)
 {
 	unsigned i;
 
+	*out = (struct located_list){ .n = 0 };
 	for (i = 0; i < SCANS_MAX; i++) {
-		located_list_clear(&s->files);
-		if (!locate(operand, &s->opt.window, &s->files, d) ||
-		    !choose(&s->files, &s->opt, d))
+		located_list_clear(out);
+		if (!source_locate(opt, operand, out, d) ||
+		    !choose(out, opt, d)) {
+			located_list_clear(out);
 			return false;
-		if (choose_holds(&s->files))
+		}
+		if (choose_holds(out))
 			break;
 	}
+	return true;
+}
+
+static bool
+source_find(struct source *s, const char *operand, struct diag *d)
+{
+	if (!source_list(operand, &s->opt, &s->files, d))
+		return false;
 	source_count(s);
 	return true;
 }
@@ -102,7 +147,7 @@ source_open_file(struct source *s, const struct located *f)
 		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 	if (f->fd >= 0)
 		return fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
-	fd = open(f->path, O_RDONLY | O_CLOEXEC);
+	fd = choose_open_path(&s->opt, f->path);
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
 	/* Compressed since it was found. */
@@ -112,7 +157,7 @@ source_open_file(struct source *s, const struct located *f)
 		buf_add_str(&s->name, suffixes[i]);
 		if (!buf_ok(&s->name))
 			break;
-		fd = open(s->name.p, O_RDONLY | O_CLOEXEC);
+		fd = choose_open_path(&s->opt, s->name.p);
 	}
 	if (fd < 0)
 		errno = ENOENT;

@@ -20,6 +20,13 @@ struct source_options {
 	struct source_window window;
 	const char *tz; /* of rotation names; NULL: UTC. borrowed */
 	const struct flow_parser_options *parser; /* borrowed; for bisection */
+	const char *const
+	    *more; /* further operands, all of one log; borrowed */
+	size_t nmore;
+	/* Opens a file for reading, as open(2) does: who says what may be read
+	 * says it here. NULL: open(2). */
+	int (*open)(void *arg, const char *path);
+	void *open_arg;
 };
 
 /*

@@ -1,4 +1,9 @@
-noinst_LTLIBRARIES += src/libsys.la
+# What needs no library is apart: the sensor has no other.
+noinst_LTLIBRARIES += src/libsys.la src/libcmdline.la
+src_libcmdline_la_SOURCES = \
+	%D%/options.c %D%/options.h \
+	%D%/when.c %D%/when.h \
+	%D%/window_options.c %D%/window_options.h
 src_libsys_la_SOURCES = \
 	%D%/address.c %D%/address.h \
 	%D%/config.c %D%/config.h \
@@ -10,7 +15,6 @@ src_libsys_la_SOURCES = \
 	%D%/file.c %D%/file.h \
 	%D%/rulefile.c %D%/rulefile.h \
 	%D%/rulelist.c %D%/rulelist.h \
-	%D%/when.c %D%/when.h \
 	%D%/yamldoc.c %D%/yamldoc.h
 src_libsys_la_CPPFLAGS = $(AM_CPPFLAGS) $(CYAML_CFLAGS) $(YAML_CFLAGS)
 src_libsys_la_LIBADD = $(CYAML_LIBS) $(YAML_LIBS)

@@ -7,9 +7,9 @@
 #define WIRE_REPLY_H
 
 #include "base/buf.h"
-#include "compare/nets.h"
 #include "digest/digest.h"
 #include "digest/entry.h"
+#include "digest/nets.h"
 #include "flow/parser.h"
 #include "wire/record.h"
 #include "wire/request.h"
@@ -55,7 +55,7 @@ struct reply_bucket {
 	 * decoded: owned. Checks of symbols have 32 bits. */
 	struct sketch_symbol *states, *keys; /* SKETCH_MIN each */
 	struct digest_shard *shards;         /* DIGEST_SHARDS */
-	uint32_t *nets;                      /* NETS_MAX: compare/nets.h */
+	uint32_t *nets;                      /* NETS_MAX: digest/nets.h */
 	struct digest_sampled *sample;       /* by key */
 	uint32_t nsample;
 };
@@ -98,8 +98,8 @@ struct reply_end {
 	bool ended;     /* read to the end of the log, not of the window */
 	bool live;      /* if ended: more may be appended */
 	int64_t lag_us; /* if ended and open: last write minus watermark */
-	uint64_t late, outside; /* records */
-	uint64_t lines, bytes;  /* read; REQUEST_PART_COST */
+	uint64_t late;  /* records of the window, after their bucket */
+	uint64_t outside, lines, bytes; /* records, read; REQUEST_PART_COST */
 	uint64_t problems[FLOW_NPROBLEMS];
 	struct wire_texts messages; /* first of each kind, empty for none */
 	struct wire_texts workers;  /* names, by index */

@@ -2,7 +2,7 @@
 #include "crosstap/command.h"
 #include "crosstap/diff_options.h"
 #include "crosstap/digest_options.h"
-#include "crosstap/options.h"
+#include "sys/options.h"
 #include "../golden.h"
 #include "../unit.h"
 
@@ -71,7 +71,7 @@ static const struct option_def sample_defs[] = {
 };
 
 static const struct option_set sample_set = { "sample", "Be an example",
-	"A [B]", 1, 2, sample_defs, ARRAY_LEN(sample_defs) };
+	"A [B]", 1, 2, sample_defs, ARRAY_LEN(sample_defs), NULL };
 
 /* Splits at blanks; "''" is an empty argument. */
 static enum options_outcome
@@ -363,7 +363,7 @@ END_TEST
 Suite *
 unit_suite(void)
 {
-	Suite *s = suite_create("crosstap/options");
+	Suite *s = suite_create("sys/options");
 	TCase *t = tcase_create("options");
 
 	tcase_add_test(t, parse_fills_every_type);

@@ -4,10 +4,10 @@
  * command line is resolved to microseconds once, after all options are known,
  * since --tz may come last.
  */
-#ifndef CROSSTAP_WINDOW_OPTIONS_H
-#define CROSSTAP_WINDOW_OPTIONS_H
+#ifndef SYS_WINDOW_OPTIONS_H
+#define SYS_WINDOW_OPTIONS_H
 
-#include "crosstap/options.h"
+#include "sys/options.h"
 #include "flow/parser.h"
 
 struct window_options {

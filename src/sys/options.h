@@ -3,8 +3,8 @@
  * usage line and the --help text. The manual and the completion are tested
  * against the same table. Nothing here knows a command.
  */
-#ifndef CROSSTAP_OPTIONS_H
-#define CROSSTAP_OPTIONS_H
+#ifndef SYS_OPTIONS_H
+#define SYS_OPTIONS_H
 
 #include "base/buf.h"
 #include "base/diag.h"
@@ -48,6 +48,7 @@ struct option_set {
 	size_t min_operands, max_operands;
 	const struct option_def *defs;
 	size_t ndefs;
+	const char *program; /* NULL: "crosstap" */
 };
 
 /* What is left over: borrowed from argv. */
@@ -77,11 +78,14 @@ enum options_outcome options_parse(const struct option_set *set, int argc,
  * (0 or 2), or OPTIONS_GO_ON.
  */
 #define OPTIONS_GO_ON (-1)
+#define OPTIONS_TROUBLE 2
 int options_start(const struct option_set *set, int argc, char **argv,
     void *into, struct operands *left) MUSTCHECK;
 
 /* Prints "crosstap COMMAND: MESSAGE" and where to find help; returns 2. */
 int options_fail(const struct option_set *set, const struct diag *d);
+
+const char *options_version(void); /* "0.1.0" */
 
 void options_usage(const struct option_set *set, struct buf *out);
 void options_help(const struct option_set *set, struct buf *out);

@@ -2,7 +2,7 @@
  * Renames are cut at the first '='; the left side must be a name, and what it
  * may be is checked by the parser that knows the fields.
  */
-#include "crosstap/window_options.h"
+#include "sys/window_options.h"
 #include "sys/when.h"
 
 static bool

@@ -6,8 +6,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "crosstap/command.h"
-#include "crosstap/options.h"
+#include "sys/options.h"
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unreleased"
+#endif
 
 #define OPTIONS_WORD_MAX 64 /* longer words are not compared for nearness */
 #define OPTIONS_HELP_COLUMN 32
@@ -399,13 +405,27 @@ options_parse(const struct option_set *set, int argc, char **argv, void *into,
 	return OPTIONS_RUN;
 }
 
+const char *
+options_version(void)
+{
+	return PACKAGE_VERSION;
+}
+
+static const char *
+options_program(const struct option_set *set)
+{
+	return set->program != NULL ? set->program : "crosstap";
+}
+
 int
 options_fail(const struct option_set *set, const struct diag *d)
 {
+	const char *program = options_program(set);
+
 	(void)fprintf(stderr,
-	    "crosstap %s: %s\nTry 'crosstap %s --help' for the options.\n",
-	    set->command, d->text, set->command);
-	return EXIT_TROUBLE;
+	    "%s %s: %s\nTry '%s %s --help' for the options.\n", program,
+	    set->command, d->text, program, set->command);
+	return OPTIONS_TROUBLE;
 }
 
 static int
@@ -415,7 +435,7 @@ options_print(struct buf *b)
 	    fflush(stdout) == 0;
 
 	buf_clear(b);
-	return ok ? 0 : EXIT_TROUBLE;
+	return ok ? 0 : OPTIONS_TROUBLE;
 }
 
 int
@@ -432,7 +452,8 @@ options_start(const struct option_set *set, int argc, char **argv, void *into,
 		options_help(set, &out);
 		return options_print(&out);
 	case OPTIONS_VERSION:
-		buf_printf(&out, "crosstap %s\n", command_version());
+		buf_printf(
+		    &out, "%s %s\n", options_program(set), options_version());
 		return options_print(&out);
 	case OPTIONS_BAD:
 		break;
@@ -447,7 +468,7 @@ options_usage(const struct option_set *set, struct buf *out)
 	size_t i;
 	bool open = false;
 
-	buf_printf(out, "crosstap %s", set->command);
+	buf_printf(out, "%s %s", options_program(set), set->command);
 	for (i = 0; i < set->ndefs; i++) {
 		const struct option_def *o = &set->defs[i];
 

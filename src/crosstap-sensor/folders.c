@@ -1,0 +1,115 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "crosstap-sensor/folders.h"
+
+#define FOLDERS_DIR (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+
+bool
+folders_open(struct folders *f, const struct option_list *names, struct diag *d)
+{
+	memset(f, 0, sizeof(*f));
+	for (; f->n < names->n; f->n++) {
+		const char *name = names->item[f->n];
+
+		f->names[f->n] = name;
+		f->v[f->n].real = realpath(name, NULL);
+		f->v[f->n].fd = f->v[f->n].real == NULL
+		    ? -1
+		    : open(f->v[f->n].real, FOLDERS_DIR);
+		if (f->v[f->n].fd >= 0)
+			continue;
+		diag_set(d, "--logs %s: %s", name, strerror(errno));
+		free(f->v[f->n].real);
+		folders_close(f);
+		return false;
+	}
+	return true;
+}
+
+void
+folders_close(struct folders *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		free(f->v[i].real);
+		(void)close(f->v[i].fd);
+	}
+	f->n = 0;
+}
+
+void
+folders_source(const struct folders *f, struct source_options *out)
+{
+	out->more = f->names + 1;
+	out->nmore = f->n - 1;
+	out->open = folders_open_file;
+	out->open_arg = (void *)(uintptr_t)f;
+}
+
+/* The rest of a real path below a folder; NULL: it is not below it. */
+static const char *
+folders_rest(const char *real, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	if (n == 1) /* "/" */
+		return real + 1;
+	return strncmp(real, folder, n) == 0 && real[n] == '/' ? real + n + 1
+							       : NULL;
+}
+
+/* path is cut into its steps. */
+static int
+folders_walk(int dir, char *path)
+{
+	int fd = dir, next;
+	char *slash;
+
+	for (; (slash = strchr(path, '/')) != NULL; path = slash + 1) {
+		*slash = '\0';
+		next = openat(fd, path, FOLDERS_DIR | O_NOFOLLOW);
+		if (fd != dir)
+			(void)close(fd);
+		if (next < 0)
+			return -1;
+		fd = next;
+	}
+	/* a FIFO that was put there must not stop us */
+	next = openat(fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd != dir)
+		(void)close(fd);
+	return next;
+}
+
+int
+folders_open_file(void *arg, const char *path)
+{
+	const struct folders *f = arg;
+	char *real = realpath(path, NULL);
+	const char *rest = NULL;
+	struct stat st;
+	size_t i;
+	int fd = -1;
+
+	if (real == NULL)
+		return -1;
+	for (i = 0; i < f->n && rest == NULL; i++)
+		rest = folders_rest(real, f->v[i].real);
+	if (rest == NULL || *rest == '\0')
+		errno = EPERM;
+	else
+		fd = folders_walk(f->v[i - 1].fd, real + (rest - real));
+	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+		(void)close(fd);
+		fd = -1;
+		errno = EPERM;
+	}
+	free(real);
+	return fd;
+}

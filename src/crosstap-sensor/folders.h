@@ -1,0 +1,36 @@
+/*
+ * The folders of logs that may be read, and nothing outside of them: a file is
+ * opened by its real path, step by step from the folder's own descriptor and
+ * without following any link, so that a link which is changed meanwhile does
+ * not help. A link to elsewhere (`current` to the spool) needs that folder to
+ * be among them.
+ */
+#ifndef CROSSTAP_SENSOR_FOLDERS_H
+#define CROSSTAP_SENSOR_FOLDERS_H
+
+#include "base/diag.h"
+#include "source/source.h"
+#include "sys/options.h"
+
+struct folders {
+	const char *names[OPTION_LIST_MAX]; /* borrowed: as given */
+	struct {
+		char *real; /* owned */
+		int fd;
+	} v[OPTION_LIST_MAX];
+	size_t n;
+};
+
+/* False with d set if a folder is none, or cannot be read. */
+bool folders_open(struct folders *f, const struct option_list *names,
+    struct diag *d) MUSTCHECK;
+void folders_close(struct folders *f);
+
+/* A source of all of them, opened as told above. */
+void folders_source(const struct folders *f, struct source_options *out);
+
+/* As open(2), for reading; a regular file. arg is a struct folders. EPERM: it
+ * lies outside. */
+int folders_open_file(void *arg, const char *path);
+
+#endif
