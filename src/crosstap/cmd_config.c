@@ -6,7 +6,7 @@
 #include <string.h>
 #include "crosstap/command.h"
 #include "crosstap/config_load.h"
-#include "crosstap/options.h"
+#include "sys/options.h"
 
 enum config_cmd_form {
 	FORM_TEXT,

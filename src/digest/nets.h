@@ -17,8 +17,8 @@
 static inline unsigned
 nets_of(const struct flow *f)
 {
-	bool orig = (f->flags & (FLOW_LOCAL_ORIG | FLOW_LOCAL_RESP)) ==
-	    FLOW_LOCAL_RESP;
+	bool orig =
+	    (f->flags & (FLOW_LOCAL_ORIG | FLOW_LOCAL_RESP)) == FLOW_LOCAL_RESP;
 	const uint8_t *a = orig ? f->orig.b : f->resp.b;
 
 	if ((f->flags & FLOW_IPV6) == 0)
