@@ -21,7 +21,13 @@ check_SCRIPTS += \
 	tests/system/lanes.sh \
 	tests/system/library.sh \
 	tests/system/reallogs.sh \
-	tests/system/rules.sh
+	tests/system/rules.sh \
+	tests/system/sensor.sh
+# A collector for tests/system/sensor.sh.
+noinst_PROGRAMS += tests/system/sensorclient
+tests_system_sensorclient_SOURCES = %D%/system/sensorclient.c
+tests_system_sensorclient_LDADD = src/libwire.la src/libdigest.la \
+	src/libflow.la src/libbase.la
 EXTRA_DIST += tests/layers.sh tests/format.sh
 
 # The evaluation of the verdicts, in full: a quarter of an hour. The table goes

@@ -48,7 +48,6 @@ answer_bucket(struct scan *s, struct bin *bin, struct reply *out)
 	unsigned parts = s->request->parts, f, v, i;
 	struct reply_bucket *b = &out->u.bucket;
 	struct digest *d = bin->digest;
-	uint8_t w;
 
 	reply_init(out, REPLY_BUCKET, s->request->id);
 	b->start_us = bin->start_us;
@@ -66,11 +65,11 @@ answer_bucket(struct scan *s, struct bin *bin, struct reply *out)
 		for (v = 0; v < DIGEST_FACET_VALUES; v++)
 			b->facets[f][v] =
 			    digest_facet(d, (enum digest_facet)f, v);
+	scan_workers_of(s, bin);
 	for (i = 0; i < 256; i++)
-		if (bin->workers[i] != 0) {
-			w = scan_worker(s, (uint8_t)i);
-			b->workers[w] = bin->workers[i];
-		}
+		if (bin->workers[i] != 0)
+			b->workers[scan_worker(s, (uint8_t)i)] =
+			    bin->workers[i];
 	b->states = (parts & REQUEST_PART_STATES) != 0 ? d->state : NULL;
 	b->keys = (parts & REQUEST_PART_KEYS) != 0 ? d->keys : NULL;
 	b->shards = (parts & REQUEST_PART_SHARDS) != 0 ? d->shards : NULL;

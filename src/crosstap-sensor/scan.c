@@ -30,6 +30,33 @@ scan_worker(struct scan *s, uint8_t index)
 	return w->number[index];
 }
 
+/* The first name, by strcmp(), of the bucket's workers without a number. */
+static unsigned
+scan_next_worker(const struct scan *s, const struct bin *bin)
+{
+	unsigned best = FLOW_NO_WORKER, i;
+
+	for (i = 0; i < FLOW_NO_WORKER; i++) {
+		if (bin->workers[i] == 0 ||
+		    s->workers.number[i] != FLOW_NO_WORKER)
+			continue;
+		if (best == FLOW_NO_WORKER ||
+		    strcmp(reader_worker(s->reader, i),
+			reader_worker(s->reader, best)) < 0)
+			best = i;
+	}
+	return best;
+}
+
+void
+scan_workers_of(struct scan *s, const struct bin *bin)
+{
+	unsigned next;
+
+	while ((next = scan_next_worker(s, bin)) != FLOW_NO_WORKER)
+		(void)scan_worker(s, (uint8_t)next);
+}
+
 static int64_t
 scan_minus(int64_t us, int64_t shift_us)
 {

@@ -56,6 +56,9 @@ bool scan_run(struct scan *s, struct sensor *sensor, const struct request *r,
 void scan_close(struct scan *s);
 
 bool scan_no_memory(struct scan *s); /* false */
+/* Numbers the workers of a bucket that have no number yet, by name: the
+ * reader's order depends on where it entered the log. */
+void scan_workers_of(struct scan *s, const struct bin *bin);
 uint8_t scan_worker(struct scan *s, uint8_t index);
 /* The end of an answer that was made by this scan. */
 void scan_end(const struct scan *s, struct reply *out);
