@@ -1,7 +1,7 @@
 dist_man_MANS += %D%/crosstap.1 %D%/crosstap.yaml.5
 dist_doc_DATA = %D%/diagnosis.md %D%/crosstap.yaml.sample
 EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md \
-	%D%/accuracy.md %D%/diff-json.md %D%/digest-format.md \
+	%D%/accuracy.md %D%/diff-json.md %D%/digest-format.md %D%/protocol.md \
 	%D%/performance.md
 
 # bash looks for a file of the command's name

@@ -2,6 +2,7 @@
  * Frames, requests, replies, symbols and records: what is encoded comes back,
  * and what is cut, too long or unknown is seen.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include "../flows.h"
 #include "../unit.h"
@@ -539,6 +540,72 @@ START_TEST(a_symbol_takes_fourteen_bytes_or_less)
 }
 END_TEST
 
+/* Bytes of hexadecimal digits, up to the end of the line. */
+static void
+unhex(const char *hex, struct buf *out)
+{
+	unsigned byte;
+
+	for (out->n = 0; sscanf(hex, "%2x", &byte) == 1; hex += 2)
+		buf_add_char(out, (char)byte);
+}
+
+/* Of a frame: decoded and encoded again. */
+static void
+recode(const struct buf *frame, struct buf *out, bool is_request)
+{
+	struct diag d = DIAG_INIT;
+	enum wire_status status;
+	struct request q;
+	struct reply r;
+
+	out->n = 0;
+	if (is_request) {
+		status = request_decode(body_of(frame), &q, &d);
+		ck_assert_msg(status == WIRE_OK, "%s", d.text);
+		ck_assert_uint_eq(q.id, 7);
+		ck_assert(request_encode(out, &q));
+		request_clear(&q);
+	} else {
+		status = reply_decode(body_of(frame), &r, &d);
+		ck_assert_msg(status == WIRE_OK, "%s", d.text);
+		ck_assert_uint_eq(r.id, 7);
+		ck_assert(reply_encode(out, &r));
+		reply_clear(&r);
+	}
+}
+
+START_TEST(frames_of_the_page_are_what_is_written)
+{
+	struct buf frame = BUF_INIT, again = BUF_INIT;
+	static char line[8192];
+	unsigned n = 0;
+	char path[4200];
+	FILE *in;
+
+	(void)snprintf(
+	    path, sizeof(path), "%s/../../doc/protocol.md", unit_data());
+	in = fopen(path, "r");
+	ck_assert_ptr_nonnull(in);
+	while (fgets(line, sizeof(line), in) != NULL) {
+		bool is_request = strncmp(line, "    request ", 12) == 0;
+
+		if (!is_request && strncmp(line, "    reply ", 10) != 0)
+			continue;
+		unhex(strrchr(line, ' ') + 1, &frame);
+		recode(&frame, &again, is_request);
+		ck_assert_msg(again.n == frame.n &&
+			memcmp(again.p, frame.p, frame.n) == 0,
+		    "%s", line);
+		n++;
+	}
+	(void)fclose(in);
+	ck_assert_uint_eq(n, 13);
+	buf_clear(&frame);
+	buf_clear(&again);
+}
+END_TEST
+
 static const struct {
 	struct span bytes;
 	uint64_t want;
@@ -591,6 +658,7 @@ unit_suite(void)
 	tcase_add_test(t, records_come_back_as_they_were);
 	tcase_add_test(t, what_a_record_has_more_is_skipped);
 	tcase_add_test(t, a_symbol_takes_fourteen_bytes_or_less);
+	tcase_add_test(t, frames_of_the_page_are_what_is_written);
 	tcase_add_loop_test(t, varints_are_read, 0, (int)ARRAY_LEN(varints));
 	suite_add_tcase(s, t);
 	return s;
