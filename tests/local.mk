@@ -10,6 +10,7 @@ check_SCRIPTS += \
 	tests/evaluate/check.sh \
 	tests/format.sh \
 	tests/layers.sh \
+	tests/system/byteorder.sh \
 	tests/system/completion.sh \
 	tests/system/config.sh \
 	tests/system/corpus.sh \

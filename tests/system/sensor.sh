@@ -184,5 +184,22 @@ begin=$(cut -f 2 "$dir/got")
 [ "${begin:-0}" -gt 0 ] && [ "$(cut -f 1 "$dir/got")" = "$dir/a/conn.log" ]
 result "locate: $(cat "$dir/got")" $?
 
+# the manual says what --help says
+manual=${srcdir:?}/doc/crosstap-sensor.1
+if command -v mandoc >/dev/null; then
+	mandoc -Tlint -Wwarning "$manual"
+	result "the manual is free of warnings" $?
+	mandoc -Tascii -Owidth=1000 "$manual" | sed "s/.$(printf '\b')//g" |
+	    tr -s ' ' | sed 's/^ //; s/ $//' >"$dir/manual"
+	for command in serve digest locate; do
+		usage=$("$sensor" $command --help | awk '/^$/ { exit } 1' |
+		    tr -s ' \n' '  ' | sed 's/^usage: //; s/ *$//')
+		grep -qxF -- "$usage" "$dir/manual"
+		result "the manual's SYNOPSIS has '$usage'" $?
+	done
+else
+	echo "SKIP: mandoc is not installed: the manual"
+fi
+
 echo "tests/system/sensor.sh: $passed passed, $failed failed"
 [ "$failed" = 0 ]
