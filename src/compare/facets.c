@@ -84,7 +84,7 @@ facets_get(struct facets *f, struct facet_id id)
 {
 	struct facet_value *v;
 
-	if (2 * f->n >= f->nslots && !facets_grow(f))
+	if (4 * f->n >= 3 * f->nslots && !facets_grow(f))
 		return NULL;
 	v = facets_slot(f->values, f->nslots, id);
 	if (v->id.facet != 0)

@@ -413,6 +413,10 @@ bins_look(
 	q->orig_is_high = k.orig_is_high;
 	if (LIKELY(q->bin != NULL))
 		keyset_prefetch(&q->bin->occurrences, q->key);
+	if ((f->flags & FLOW_IPV6) != 0) {
+		netmap_prefetch6(&b->nets, &f->orig);
+		netmap_prefetch6(&b->nets, &f->resp);
+	}
 	return true;
 }
 

@@ -14,12 +14,6 @@ netmap_clear(struct netmap *m)
 	memset(m, 0, sizeof(*m));
 }
 
-static uint32_t
-netmap_hash(uint64_t prefix)
-{
-	return (uint32_t)(prefix * UINT64_C(0x9e3779b97f4a7c15) >> 32);
-}
-
 static bool
 netmap_grow(struct netmap *m)
 {

@@ -6,6 +6,7 @@
 #ifndef DIGEST_NETMAP_H
 #define DIGEST_NETMAP_H
 
+#include "base/bytes.h"
 #include "flow/flow.h"
 
 #define NETMAP_MAX (1u << 18)
@@ -22,17 +23,27 @@ void netmap_clear(struct netmap *m);
 uint32_t netmap_number6(struct netmap *m, uint64_t prefix);
 
 static inline uint32_t
+netmap_hash(uint64_t prefix)
+{
+	return (uint32_t)(prefix * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+/* The number of an IPv6 address will be asked for soon. */
+static inline void
+netmap_prefetch6(const struct netmap *m, const struct flow_addr *a)
+{
+	if (m->nslots > 0)
+		__builtin_prefetch(
+		    &m->slots[netmap_hash(bytes_be64(a->b)) & (m->nslots - 1)]);
+}
+
+static inline uint32_t
 netmap_number(struct netmap *m, const struct flow_addr *a)
 {
-	uint64_t hi = 0;
-	unsigned i;
-
 	if (flow_addr_is_v4(a))
 		return (uint32_t)a->b[12] << 24 | (uint32_t)a->b[13] << 16 |
 		    (uint32_t)a->b[14] << 8 | a->b[15];
-	for (i = 0; i < 8; i++)
-		hi = hi << 8 | a->b[i];
-	return netmap_number6(m, hi);
+	return netmap_number6(m, bytes_be64(a->b));
 }
 
 /* The /64 of a number; 0 for NETMAP_OTHER. */
