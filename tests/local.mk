@@ -70,6 +70,7 @@ check_PROGRAMS += \
 	tests/unit/compare/reconcile.t \
 	tests/unit/compare/result.t \
 	tests/unit/crosstap/flows_out.t \
+	tests/unit/crosstap/operand.t \
 	tests/unit/crosstap/progress.t \
 	tests/unit/crosstap/report_csv.t \
 	tests/unit/crosstap/report_json.t \

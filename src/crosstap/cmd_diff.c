@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "crosstap/command.h"
+#include "crosstap/diff_config.h"
 #include "crosstap/diff_run.h"
 #include "sys/rulelist.h"
 
@@ -82,6 +83,7 @@ int
 cmd_diff(int argc, char **argv)
 {
 	struct diff_options opt;
+	struct diff_config dc;
 	struct diff_run run;
 	struct diag d = DIAG_INIT;
 	const char *dir;
@@ -89,6 +91,11 @@ cmd_diff(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
+	if (!diff_config_expand(&opt, &dc, &d)) {
+		diff_config_clear(&dc);
+		return d.text[0] == '\0' ? EXIT_TROUBLE
+					 : options_fail(&diff_option_set, &d);
+	}
 	memset(&run, 0, sizeof(run));
 	run.opt = &opt;
 	run.seed = diff_run_seed(&opt);
@@ -109,5 +116,6 @@ cmd_diff(int argc, char **argv)
 	if (d.text[0] != '\0')
 		(void)fprintf(stderr, "crosstap: %s\n", d.text);
 	rules_free(run.rules);
+	diff_config_clear(&dc);
 	return status;
 }

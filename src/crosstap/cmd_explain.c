@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "crosstap/command.h"
+#include "crosstap/diff_config.h"
 #include "crosstap/diff_run.h"
 #include "crosstap/report_explain.h"
 #include "sys/rulelist.h"
@@ -27,6 +28,11 @@ static const struct option_def explain_defs[] = {
 	    .offset = offsetof(struct explain_options, finding),
 	    .min = 1,
 	    .max = 1e6 },
+	{ .name = "config",
+	    .type = OPTION_STRING,
+	    .arg = "FILE",
+	    .help = "the configuration to use instead of the installed one",
+	    .offset = offsetof(struct explain_options, diff.config) },
 	WINDOW_OPTIONS(struct explain_options, diff.window),
 	{ .name = "relation",
 	    .type = OPTION_ENUM,
@@ -34,6 +40,7 @@ static const struct option_def explain_defs[] = {
 	    .help = "equal sets, or all others inside the first "
 		    "(default: mirror)",
 	    .offset = offsetof(struct explain_options, diff.relation),
+	    .given = offsetof(struct explain_options, diff.has_relation),
 	    .words = explain_relation_words },
 	{ .name = "group",
 	    .type = OPTION_LIST,
@@ -59,7 +66,7 @@ static const struct option_set explain_set = {
 	.command = "explain",
 	.summary = "Show the reasoning behind a finding, step by step",
 	.operands = "A B [C ...]",
-	.min_operands = 2,
+	.min_operands = 1,
 	.max_operands = RESULT_MAX_SENSORS,
 	.defs = explain_defs,
 	.ndefs = ARRAY_LEN(explain_defs),
@@ -124,6 +131,7 @@ cmd_explain(int argc, char **argv)
 	struct explain_options o = { .diff.window = WINDOW_OPTIONS_DEFAULT,
 		.finding = 1 };
 	struct measure_rows rows = { NULL, 0 };
+	struct diff_config dc;
 	struct diff_run run = { .opt = &o.diff, .rows = &rows };
 	struct diag d = DIAG_INIT;
 	int status =
@@ -134,6 +142,11 @@ cmd_explain(int argc, char **argv)
 		return status;
 	if (!window_options_resolve(&o.diff.window, when_now_us(), &d))
 		return options_fail(&explain_set, &d);
+	if (!diff_config_expand(&o.diff, &dc, &d)) {
+		diff_config_clear(&dc);
+		return d.text[0] == '\0' ? EXIT_TROUBLE
+					 : options_fail(&explain_set, &d);
+	}
 	run.seed = diff_run_seed(&o.diff);
 	dir = command_rules_dir(o.diff.rules);
 	run.rules = rulelist_compile(&dir, 1, &d);
@@ -148,5 +161,6 @@ cmd_explain(int argc, char **argv)
 		(void)fprintf(stderr, "crosstap: %s\n", d.text);
 	free(rows.v);
 	rules_free(run.rules);
+	diff_config_clear(&dc);
 	return status;
 }

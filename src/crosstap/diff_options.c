@@ -15,6 +15,11 @@ static const struct option_def diff_options_defs[] = {
 	    .letter = 'v',
 	    .help = "print every bucket, all evidence and what was read",
 	    .offset = offsetof(struct diff_options, verbose) },
+	{ .name = "config",
+	    .type = OPTION_STRING,
+	    .arg = "FILE",
+	    .help = "the configuration to use instead of the installed one",
+	    .offset = offsetof(struct diff_options, config) },
 	WINDOW_OPTIONS(struct diff_options, window),
 	{ .name = "relation",
 	    .type = OPTION_ENUM,
@@ -22,6 +27,7 @@ static const struct option_def diff_options_defs[] = {
 	    .help = "equal sets, or all others inside the first "
 		    "(default: mirror)",
 	    .offset = offsetof(struct diff_options, relation),
+	    .given = offsetof(struct diff_options, has_relation),
 	    .words = diff_relation_words },
 	{ .name = "group",
 	    .type = OPTION_LIST,
@@ -80,7 +86,7 @@ const struct option_set diff_option_set = {
 	.summary = "Compare the conn.logs of sensors that watch the same "
 		   "traffic",
 	.operands = "A B [C ...]",
-	.min_operands = 2,
+	.min_operands = 1,
 	.max_operands = RESULT_MAX_SENSORS,
 	.defs = diff_options_defs,
 	.ndefs = ARRAY_LEN(diff_options_defs),

@@ -10,9 +10,19 @@
 #include "crosstap/report.h"
 #include "sys/window_options.h"
 
+/* What is known of one operand's logs. */
+struct diff_source {
+	const char *tz; /* of file names; borrowed, NULL: UTC */
+	struct flow_rename renames[OPTION_LIST_MAX]; /* borrowed; before the
+						      * window's */
+	size_t nrenames; /* 0: those of the window */
+};
+
 struct diff_options {
+	const char *config; /* file; NULL: the installed one */
 	struct window_options window;
 	enum relation relation;
+	bool has_relation;
 	enum report_format format;
 	const char *flows; /* file for the differing flows; NULL: none */
 	enum flows_format flows_format;
@@ -26,7 +36,9 @@ struct diff_options {
 	bool no_progress;
 	bool quiet;
 	bool verbose;
-	struct operands operands; /* 2..RESULT_MAX_SENSORS, borrowed */
+	struct operands operands; /* up to RESULT_MAX_SENSORS, borrowed */
+	const struct diff_source *source; /* borrowed: one an operand; NULL:
+					   * all as the window says */
 };
 
 extern const struct option_set diff_option_set;

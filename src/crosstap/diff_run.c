@@ -103,6 +103,7 @@ static void
 run_set_options(struct run *run)
 {
 	const struct window_options *w = &run->r->opt->window;
+	const struct diff_source *source = run->r->opt->source;
 	size_t i;
 
 	for (i = 0; i < run->n; i++) {
@@ -113,6 +114,13 @@ run_set_options(struct run *run)
 		o->source.tz = w->tz;
 		o->parser.renames = w->renames;
 		o->parser.nrenames = w->nrenames;
+		if (source != NULL) {
+			o->source.tz = source[i].tz;
+			if (source[i].nrenames > 0) {
+				o->parser.renames = source[i].renames;
+				o->parser.nrenames = source[i].nrenames;
+			}
+		}
 		o->bins = (struct bins_options){ .width_us = w->width_us,
 			.settle_us = w->settle_us,
 			.from_us = w->from_us,

@@ -10,6 +10,8 @@ src_libcli_la_SOURCES = \
 	%D%/command.h \
 	%D%/config_load.c \
 	%D%/config_load.h \
+	%D%/diff_config.c \
+	%D%/diff_config.h \
 	%D%/diff_flows.c \
 	%D%/diff_flows.h \
 	%D%/diff_groups.c \
@@ -25,6 +27,8 @@ src_libcli_la_SOURCES = \
 	%D%/digest_options.h \
 	%D%/flows_out.c \
 	%D%/flows_out.h \
+	%D%/operand.c \
+	%D%/operand.h \
 	%D%/progress.c \
 	%D%/progress.h \
 	%D%/pull.c \

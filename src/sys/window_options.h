@@ -16,7 +16,8 @@ struct window_options {
 	const char *tz; /* IANA name, for times read and shown; NULL: UTC */
 	uint64_t bucket_s;
 	uint64_t settle_s;
-	struct option_list field; /* as given: "id.orig_h=src_ip" */
+	bool has_bucket, has_settle; /* given */
+	struct option_list field;    /* as given: "id.orig_h=src_ip" */
 
 	/* Set by window_options_resolve(). */
 	int64_t from_us; /* INT64_MIN: from the beginning */
@@ -58,6 +59,7 @@ bool window_options_resolve(
 		    .arg = "SECONDS",                                          \
 		    .help = "width of a bucket (default: 60)",                 \
 		    .offset = offsetof(s, m.bucket_s),                         \
+		    .given = offsetof(s, m.has_bucket),                        \
 		    .min = 1,                                                  \
 		    .max = 86400 },                                            \
 	    { .name = "settle",                                                \
@@ -66,6 +68,7 @@ bool window_options_resolve(
 		    .help = "how far a log must be past a bucket "             \
 			    "(default: 400)",                                  \
 		    .offset = offsetof(s, m.settle_s),                         \
+		    .given = offsetof(s, m.has_settle),                        \
 		    .min = 0,                                                  \
 		    .max = 86400 },                                            \
 	{                                                                      \

@@ -78,5 +78,48 @@ if command -v jq >/dev/null; then
 	[ "$got" = "null inside null" ]
 	result "sensors list as JSON: $got" $?
 fi
+
+# sensors and groups as operands of diff and explain
+cd "$dir" || exit 1
+"$program" simulate -o logs --seed 1 --workers 4,3 \
+    --fault worker-frozen:sensor=B,worker=2,from=240,to=540 >/dev/null
+cat >c.yaml <<'EOF'
+sensors:
+  east: {logs: logs/A.conn.log, attributes: {os: linux}}
+  west: {logs: logs/B.conn.log, tz: Europe/Berlin}
+  far: {address: far.example.net}
+groups:
+  border: {sensors: [east, west], width: 120s}
+  other: {sensors: [west, east], relation: subset}
+EOF
+run() { # name, wanted exit, wanted in what is said, arguments
+	name=$1 want=$2 words=$3
+	shift 3
+	CROSSTAP_CONFIG=c.yaml "$program" "$@" >out 2>&1
+	status=$?
+	[ $status = "$want" ] && grep -qF -- "$words" out
+	result "$name: exit $status, $(head -n 2 out)" $?
+}
+run "names are compared" 1 "worker-2 of west stands still" diff -q east west
+run "a group is compared" 1 "worker-2 of west stands still" diff -q border
+run "a group is explained" 0 "worker-frozen" explain border
+run "a group has its width" 1 '"bucket":120' \
+    diff --format json border
+run "--bucket goes before it" 1 '"bucket":60' \
+    diff --format json --bucket 60 border
+run "one sensor is too few" 2 "wanted A B" diff east
+run "unlike groups are refused" 2 "in one go" diff border other
+run "a sensor elsewhere is refused" 2 "on another host" diff east far
+run "--config that is not there is refused" 2 "no.yaml: No such file" \
+    diff --config no.yaml east west
+run "a path is a path" 2 "nope: No such file" diff nope east
+: >east
+run "a file that is a sensor, too" 2 "./east means the file" diff east west
+run "a path means the file" 1 "sensor-silent" diff ./east west
+echo 'sensors: [' >c.yaml
+: >west
+run "files are compared without the configuration" 3 "" diff east west
+run "names are not" 2 "wanted YAML" diff east north
+
 echo "tests/system/config.sh: $passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -1,0 +1,252 @@
+#include <stdlib.h>
+#include <unistd.h>
+#include "crosstap/config_load.h"
+#include "crosstap/diff_config.h"
+#include "crosstap/operand.h"
+
+void
+diff_config_clear(struct diff_config *dc)
+{
+	size_t i;
+
+	for (i = 0; i < dc->ntext; i++)
+		free(dc->text[i]);
+	config_clear(&dc->config);
+	dc->ntext = 0;
+}
+
+/* "A" SIGN "B", owned by dc; NULL: out of memory, or too many. */
+static char *
+expand_text(struct diff_config *dc, const char *a, const char *sign,
+    const char *b, struct diag *d)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s%s%s", a, sign, b);
+	if (!buf_ok(&text) || dc->ntext == ARRAY_LEN(dc->text)) {
+		diag_set(d,
+		    buf_ok(&text) ? "too many attributes; wanted fewer sensors"
+				  : "out of memory");
+		buf_clear(&text);
+		return NULL;
+	}
+	return dc->text[dc->ntext++] = text.p;
+}
+
+static bool
+expand_attributes(struct diff_options *o, struct diff_config *dc,
+    const struct config_sensor *s, struct diag *d)
+{
+	struct option_list *list = &o->attribute;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < s->attributes.n; i++) {
+		if (list->n == OPTION_LIST_MAX) {
+			diag_set(d,
+			    "more than %d attributes; wanted fewer sensors",
+			    OPTION_LIST_MAX);
+			return false;
+		}
+		text = expand_text(
+		    dc, s->head.name, ":", s->attributes.item[i], d);
+		if (text == NULL)
+			return false;
+		list->item[list->n++] = text;
+	}
+	return true;
+}
+
+static bool
+expand_sensor(struct diff_options *o, struct diff_config *dc,
+    const struct config_sensor *s, struct diag *d)
+{
+	struct diff_source *source;
+	size_t i;
+
+	if (dc->n == RESULT_MAX_SENSORS) {
+		diag_set(d, "too many sensors; wanted at most %d",
+		    RESULT_MAX_SENSORS);
+		return false;
+	}
+	if (s->address != NULL || s->logs.n != 1) {
+		diag_set(d,
+		    s->address != NULL
+			? "sensor '%s' is on another host; wanted one with its "
+			  "logs here"
+			: "sensor '%s' has several paths of logs; wanted one "
+			  "folder or pattern",
+		    s->head.name);
+		return false;
+	}
+	source = &dc->source[dc->n];
+	source->tz = s->tz;
+	for (i = 0; i < s->fields.n; i++) {
+		const char *text = s->fields.item[i];
+		size_t left = strcspn(text, "=");
+
+		source->renames[i].zeek = (struct span){ text, left };
+		source->renames[i].name = span_from(text + left + 1);
+	}
+	source->nrenames = s->fields.n;
+	dc->item[dc->n] =
+	    expand_text(dc, s->head.name, "=", s->logs.item[0], d);
+	return dc->item[dc->n++] != NULL && expand_attributes(o, dc, s, d);
+}
+
+/* What the groups say together, where the command line says nothing. */
+static bool
+expand_settings(struct diff_options *o, const struct config_group *g,
+    const struct config_group *before, struct diag *d)
+{
+	if (before != NULL &&
+	    (before->width_us != g->width_us ||
+		before->settle_us != g->settle_us ||
+		before->relation != g->relation ||
+		g->relation == RELATION_SUBSET ||
+		(before->rules == NULL) != (g->rules == NULL) ||
+		(g->rules != NULL && strcmp(before->rules, g->rules) != 0))) {
+		diag_set(d,
+		    "groups '%s' and '%s' cannot be compared in one go; wanted "
+		    "mirrors with equal width, settle and rules",
+		    before->head.name, g->head.name);
+		return false;
+	}
+	if (!o->window.has_bucket)
+		o->window.width_us = g->width_us;
+	if (!o->window.has_settle)
+		o->window.settle_us = g->settle_us;
+	if (!o->has_relation)
+		o->relation = g->relation;
+	if (o->rules == NULL)
+		o->rules = g->rules;
+	if (g->has_seed && !o->has_seed) {
+		o->seed = g->seed;
+		o->has_seed = true;
+	}
+	return true;
+}
+
+/* --group NAME=A,B; a group alone needs none. */
+static bool
+expand_group_option(struct diff_options *o, struct diff_config *dc,
+    const struct config_group *g, struct diag *d)
+{
+	struct buf names = BUF_INIT;
+	char *text = NULL;
+	size_t i;
+
+	if (o->group.n == OPTION_LIST_MAX) {
+		diag_set(d, "too many groups");
+		return false;
+	}
+	for (i = 0; i < g->nmembers; i++)
+		buf_printf(
+		    &names, "%s%s", i == 0 ? "" : ",", g->member[i]->head.name);
+	if (buf_ok(&names))
+		text = expand_text(dc, g->head.name, "=", names.p, d);
+	else
+		diag_set(d, "out of memory");
+	buf_clear(&names);
+	if (text == NULL)
+		return false;
+	o->group.item[o->group.n++] = text;
+	return true;
+}
+
+static bool
+expand_operand(struct diff_options *o, struct diff_config *dc, char *text,
+    const struct config *c, const struct config_group **before, struct diag *d)
+{
+	struct operand op;
+	size_t i;
+
+	if (!operand_resolve(text, access(text, F_OK) == 0, c, &op, d))
+		return false;
+	if (op.kind == OPERAND_SENSOR)
+		return expand_sensor(o, dc, op.sensor, d);
+	if (op.kind != OPERAND_GROUP) {
+		if (dc->n == RESULT_MAX_SENSORS) {
+			diag_set(d, "too many operands; wanted at most %d",
+			    RESULT_MAX_SENSORS);
+			return false;
+		}
+		dc->source[dc->n].tz = o->window.tz;
+		dc->item[dc->n++] = text;
+		return true;
+	}
+	for (i = 0; i < op.group->nmembers; i++)
+		if (!expand_sensor(o, dc, op.group->member[i], d))
+			return false;
+	if (!expand_settings(o, op.group, *before, d))
+		return false;
+	*before = op.group;
+	return o->operands.n == 1 || expand_group_option(o, dc, op.group, d);
+}
+
+/*
+ * Files are compared whatever is in the configuration, even a faulty one; it
+ * is asked only whether one of them is a name, too. *c is NULL without one.
+ */
+static bool
+expand_load(const struct diff_options *o, struct diff_config *dc,
+    const struct config **c)
+{
+	struct config_errors *quiet;
+	struct buf path = BUF_INIT;
+	struct diag ignored = DIAG_INIT;
+	bool names = false, needed = o->config != NULL, ok = true;
+	size_t i;
+
+	*c = NULL;
+	for (i = 0; i < o->operands.n; i++) {
+		const char *text = o->operands.item[i];
+
+		if (!operand_is_name(text))
+			continue;
+		names = true;
+		needed = needed || access(text, F_OK) != 0;
+	}
+	if ((!names && !needed) || !config_find(o->config, &path, &ignored)) {
+		buf_clear(&path);
+		return true;
+	}
+	if (needed) {
+		ok = config_load_said(o->config, &dc->config);
+		*c = ok ? &dc->config : NULL;
+	} else if ((quiet = malloc(sizeof(*quiet))) != NULL) {
+		if (config_load(path.p, &dc->config, quiet))
+			*c = &dc->config;
+		free(quiet);
+	}
+	buf_clear(&path);
+	return ok;
+}
+
+bool
+diff_config_expand(
+    struct diff_options *o, struct diff_config *dc, struct diag *d)
+{
+	const struct config_group *before = NULL;
+	const struct config *c;
+	size_t i;
+
+	memset(dc, 0, sizeof(*dc));
+	if (!expand_load(o, dc, &c))
+		return false;
+	for (i = 0; i < o->operands.n; i++)
+		if (!expand_operand(o, dc, o->operands.item[i], c, &before, d))
+			return false;
+	if (dc->n < 2) {
+		diag_set(d, "1 operand given; wanted A B [C ...]");
+		return false;
+	}
+	if (o->group.n > 0 && o->relation == RELATION_SUBSET) {
+		diag_set(
+		    d, "groups and the relation subset exclude each other");
+		return false;
+	}
+	o->operands = (struct operands){ dc->item, dc->n };
+	o->source = dc->source;
+	return true;
+}
