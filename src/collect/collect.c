@@ -281,6 +281,16 @@ collect_settle(struct collect *c)
 	collect_advance(c);
 }
 
+static bool
+collect_answered(struct collect *c, struct collect_sensor *s, bool *done)
+{
+	*done = true;
+	s->busy = false;
+	s->next = s->kind == REQUEST_DIGEST ? s->nitems : s->round_end;
+	collect_settle(c);
+	return true;
+}
+
 bool
 collect_reply(struct collect *c, size_t i, const struct reply *r, bool *done,
     struct diag *d)
@@ -292,6 +302,16 @@ collect_reply(struct collect *c, size_t i, const struct reply *r, bool *done,
 		diag_set(d, "an answer to no question");
 		return false;
 	}
+	if (r->kind == REPLY_ERROR && r->u.error.code == REPLY_NOT_YET &&
+	    s->kind == REQUEST_DIGEST) {
+		/* it lives, and has nothing to tell */
+		memset(&s->end, 0, sizeof(s->end));
+		s->end.begin_us = s->end.watermark_us = s->end.last_us =
+		    r->u.error.watermark_us;
+		s->end.lag_us = INT64_MIN;
+		s->end.ended = s->end.live = s->ended_once = true;
+		return collect_answered(c, s, done);
+	}
 	if (r->kind == REPLY_ERROR) {
 		diag_set(d, "%s: %.*s", reply_code_name(r->u.error.code),
 		    (int)r->u.error.text.n, r->u.error.text.p);
@@ -301,13 +321,7 @@ collect_reply(struct collect *c, size_t i, const struct reply *r, bool *done,
 		return collect_take_frame(c, i, r, d);
 	if (!collect_take_end(c, i, &r->u.end, d))
 		return false;
-	*done = true;
-	s->busy = false;
-	s->next = s->round_end;
-	if (s->kind == REQUEST_DIGEST)
-		s->next = s->nitems;
-	collect_settle(c);
-	return true;
+	return collect_answered(c, s, done);
 }
 
 void
@@ -378,6 +392,7 @@ collect_state(
 		.ended = true,
 		.lag_us = INT64_MIN,
 		.nets = &s->nets };
+	out->log.unreadable = s->failed != NULL;
 	if (s->failed != NULL || !s->ended_once)
 		return;
 	for (k = 0; k < FLOW_NPROBLEMS; k++) {

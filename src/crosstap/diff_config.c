@@ -69,17 +69,21 @@ expand_sensor(struct diff_options *o, struct diff_config *dc,
 		    RESULT_MAX_SENSORS);
 		return false;
 	}
-	if (s->address != NULL || s->logs.n != 1) {
+	source = &dc->source[dc->n];
+	if (s->address != NULL) {
+		source->sensor = s;
+		dc->item[dc->n] =
+		    expand_text(dc, s->head.name, "=ssh://", s->address, d);
+		return dc->item[dc->n++] != NULL &&
+		    expand_attributes(o, dc, s, d);
+	}
+	if (s->logs.n != 1) {
 		diag_set(d,
-		    s->address != NULL
-			? "sensor '%s' is on another host; wanted one with its "
-			  "logs here"
-			: "sensor '%s' has several paths of logs; wanted one "
-			  "folder or pattern",
+		    "sensor '%s' has several paths of logs; wanted one folder "
+		    "or pattern",
 		    s->head.name);
 		return false;
 	}
-	source = &dc->source[dc->n];
 	source->tz = s->tz;
 	for (i = 0; i < s->fields.n; i++) {
 		const char *text = s->fields.item[i];

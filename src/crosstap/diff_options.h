@@ -8,6 +8,7 @@
 #include "compare/result.h"
 #include "crosstap/flows_out.h"
 #include "crosstap/report.h"
+#include "sys/config.h"
 #include "sys/window_options.h"
 
 /* What is known of one operand's logs. */
@@ -15,7 +16,9 @@ struct diff_source {
 	const char *tz; /* of file names; borrowed, NULL: UTC */
 	struct flow_rename renames[OPTION_LIST_MAX]; /* borrowed; before the
 						      * window's */
-	size_t nrenames; /* 0: those of the window */
+	size_t nrenames;                    /* 0: those of the window */
+	const struct config_sensor *sensor; /* borrowed: to be asked over ssh;
+					     * NULL: a log here */
 };
 
 struct diff_options {

@@ -12,6 +12,7 @@
 #include "crosstap/diff_groups.h"
 #include "crosstap/diff_log.h"
 #include "crosstap/diff_offset.h"
+#include "crosstap/diff_remote.h"
 #include "crosstap/diff_run.h"
 #include "crosstap/progress.h"
 #include "crosstap/pull.h"
@@ -25,7 +26,8 @@ struct run {
 	struct pull_options opts[RESULT_MAX_SENSORS];
 	struct pull *pulls[RESULT_MAX_SENSORS]; /* owned */
 	struct bin *next[RESULT_MAX_SENSORS];   /* owned: taken, not compared */
-	struct compare *compare;                /* owned */
+	struct diff_remote *remote; /* owned; NULL: the logs are here */
+	struct compare *compare;    /* owned */
 	/* What is known of each log in the end, and its workers' names. */
 	struct collect_sensor_state log[RESULT_MAX_SENSORS];
 	const char *workers[RESULT_MAX_SENSORS][FLOW_MAX_WORKERS];
@@ -164,6 +166,68 @@ run_show_progress(struct run *run)
 	progress_update(&run->progress, done, total);
 }
 
+/* Takes in what the sensors saw in one bucket. */
+static bool
+run_add(struct run *run, int64_t start_us, struct bin *const now[],
+    const struct netmap *const nets[], struct diag *d)
+{
+	size_t i;
+
+	for (i = 0; i < run->n; i++) {
+		struct result_sensor *s = &run->r->result.sensors[i];
+
+		if (now[i] == NULL)
+			continue;
+		s->flows += now[i]->flows;
+		s->packets += now[i]->packets;
+		s->ip_bytes += now[i]->ip_bytes;
+	}
+	return compare_add(run->compare, start_us, now, nets, d);
+}
+
+/* Operands elsewhere: they are asked, and their answers compared. */
+static bool
+run_ask(struct run *run, const struct compare_options *co, struct diag *d)
+{
+	const struct window_options *w = &run->r->opt->window;
+	struct collect_options opt = { .nsensors = run->n,
+		.relation = co->relation,
+		.from_us = w->from_us,
+		.to_us = w->to_us,
+		.width_us = w->width_us,
+		.settle_us = w->settle_us,
+		.seed = run->r->seed };
+	const struct netmap *nets[RESULT_MAX_SENSORS];
+	struct bin *now[RESULT_MAX_SENSORS];
+	struct collect *c;
+	int64_t start;
+	size_t k, i;
+	bool ok = true;
+
+	memcpy(opt.group, co->group, sizeof(opt.group));
+	run->remote = diff_remote_ask(run->r->opt, &opt, d);
+	if (run->remote == NULL)
+		return false;
+	c = diff_remote_answers(run->remote);
+	for (i = 0; i < run->n; i++) {
+		collect_state(c, i, &run->log[i]);
+		nets[i] = collect_nets(c, i);
+	}
+	for (k = 0; ok && k < collect_nbuckets(c); k++) {
+		ok = collect_take(c, k, &start, now);
+		if (!ok) {
+			diag_set(d, "out of memory");
+			break;
+		}
+		ok = run_add(run, start, now, nets, d);
+		for (i = 0; i < run->n; i++)
+			bin_free(now[i]);
+	}
+	if (run->r->opt->verbose)
+		diff_remote_say(run->remote);
+	return ok;
+}
+
 static bool
 run_compare(struct run *run, struct diag *d)
 {
@@ -186,18 +250,11 @@ run_compare(struct run *run, struct diag *d)
 		if (start == INT64_MAX)
 			break;
 		for (i = 0; i < run->n; i++) {
-			struct result_sensor *s = &run->r->result.sensors[i];
-
 			now[i] = run->next[i];
-			if (now[i] == NULL || now[i]->start_us != start) {
+			if (now[i] != NULL && now[i]->start_us != start)
 				now[i] = NULL;
-				continue;
-			}
-			s->flows += now[i]->flows;
-			s->packets += now[i]->packets;
-			s->ip_bytes += now[i]->ip_bytes;
 		}
-		ok = compare_add(run->compare, start, now, nets, d);
+		ok = run_add(run, start, now, nets, d);
 		for (i = 0; i < run->n; i++) {
 			if (now[i] == NULL)
 				continue;
@@ -233,13 +290,18 @@ run_say(struct run *run, const char *name, const char *text, uint64_t more)
 static bool
 run_problems(struct run *run, struct diag *d)
 {
-	size_t i;
+	size_t i, failed = 0;
 	int k;
 
 	for (i = 0; i < run->n; i++) {
 		struct result_sensor *s = &run->r->result.sensors[i];
 		const struct collect_sensor_state *log = &run->log[i];
 
+		if (log->failed != NULL && run->remote != NULL) {
+			run_say(run, s->name, log->failed, 0);
+			failed++;
+			continue;
+		}
 		if (log->failed != NULL) {
 			diag_set(d, "%s", log->failed);
 			return false;
@@ -259,7 +321,11 @@ run_problems(struct run *run, struct diag *d)
 		if (log->trouble != NULL)
 			run_say(run, s->name, log->trouble, 0);
 	}
-	return true;
+	if (failed < run->n)
+		return true;
+	diff_run_say(run->r);
+	diag_set(d, "no sensor has answered");
+	return false;
 }
 
 static int
@@ -450,14 +516,18 @@ diff_run(struct diff_run *r, struct diag *d)
 		run.compare = compare_new(&co);
 		if (run.compare == NULL)
 			diag_set(d, "out of memory");
-		ok = run.compare != NULL && run_open(&run, d) &&
-		    run_compare(&run, d) && run_problems(&run, d) &&
-		    run_finish(&run, d) && run_write_flows(&run, d);
+		ok = run.compare != NULL &&
+		    (diff_is_remote(o)
+			    ? run_ask(&run, &co, d)
+			    : run_open(&run, d) && run_compare(&run, d)) &&
+		    run_problems(&run, d) && run_finish(&run, d) &&
+		    run_write_flows(&run, d);
 	}
 	for (i = 0; i < run.n; i++) {
 		bin_free(run.next[i]);
 		pull_close(run.pulls[i]);
 	}
+	diff_remote_free(run.remote);
 	compare_free(run.compare);
 	if (!ok)
 		result_clear(&r->result);

@@ -1,0 +1,225 @@
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "crosstap/remote_target.h"
+#include "base/buf.h"
+#include "net/ssh_config.h"
+
+static bool
+target_no_memory(struct diag *d)
+{
+	diag_set(d, "out of memory");
+	return false;
+}
+
+/* Keeps a text that was made; NULL: out of memory. */
+static char *
+target_keep(struct remote_target *t, struct buf *b)
+{
+	if (!buf_ok(b) || t->ntext == ARRAY_LEN(t->text)) {
+		buf_clear(b);
+		return NULL;
+	}
+	return t->text[t->ntext++] = b->p;
+}
+
+static char *
+target_text(struct remote_target *t, const char *a, const char *b)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s%s", a, b);
+	return target_keep(t, &text);
+}
+
+static const char *
+target_home(void)
+{
+	const char *home = getenv("HOME");
+
+	return home == NULL || *home == '\0' ? "/" : home;
+}
+
+static const char *
+target_me(void)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+
+	return pw == NULL ? "root" : pw->pw_name;
+}
+
+/* What ssh(1) tries when nothing is said. */
+static bool
+target_usual_keys(struct remote_target *t, size_t hop, size_t *n)
+{
+	static const char *const names[] = { "/.ssh/id_ed25519",
+		"/.ssh/id_ecdsa", "/.ssh/id_rsa" };
+	const char *path;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		path = target_text(t, target_home(), names[i]);
+		if (path == NULL)
+			return false;
+		if (access(path, R_OK) == 0)
+			t->identities[hop][(*n)++] = path;
+	}
+	return true;
+}
+
+/* One hop, from the configuration and the host's ssh_config. */
+static bool
+target_hop(struct remote_target *t, size_t hop, const struct config_sensor *s,
+    const struct ssh_config *sc, struct diag *d)
+{
+	struct ssh_target *to = &t->hop[hop];
+	size_t n = 0, i;
+	bool ok = true;
+
+	to->name = s->head.name;
+	to->address = sc->hostname[0] != '\0' ? target_text(t, sc->hostname, "")
+					      : s->host;
+	to->port = s->port != 0 ? s->port : sc->port;
+	to->user = s->user != NULL ? s->user
+	    : sc->user[0] != '\0'  ? target_text(t, sc->user, "")
+				   : target_text(t, target_me(), "");
+	to->known_hosts = s->known_hosts != NULL ? s->known_hosts
+	    : sc->known_hosts[0] != '\0'
+	    ? target_text(t, sc->known_hosts, "")
+	    : target_text(t, target_home(), "/.ssh/known_hosts");
+	if (s->key != NULL)
+		t->identities[hop][n++] = s->key;
+	for (i = 0; s->key == NULL && i < sc->identities_n; i++)
+		ok = ok &&
+		    (t->identities[hop][n++] =
+			    target_text(t, sc->identities[i], "")) != NULL;
+	if (n == 0 && !s->agent)
+		ok = target_usual_keys(t, hop, &n);
+	to->identities = t->identities[hop];
+	to->use_agent = s->agent || n == 0;
+	if (!ok || to->address == NULL || to->user == NULL ||
+	    to->known_hosts == NULL)
+		return target_no_memory(d);
+	return true;
+}
+
+static bool
+target_ssh_config(
+    const struct config_sensor *s, struct ssh_config *sc, struct diag *d)
+{
+	memset(sc, 0, sizeof(*sc));
+	return s->ssh_config == NULL ||
+	    ssh_config_load(s->ssh_config, s->host, target_home(), sc, d);
+}
+
+/* A hop that only ssh_config knows. */
+static bool
+target_jump(struct remote_target *t, size_t hop, const struct config_sensor *s,
+    const struct ssh_config_jump *jump, struct diag *d)
+{
+	char *name = target_text(t, jump->host, "");
+	char *user = target_text(t, jump->user, "");
+	struct config_sensor as = { .head = { .name = name },
+		.host = name,
+		.port = jump->port,
+		.user = user != NULL && user[0] != '\0' ? user : NULL,
+		.ssh_config = s->ssh_config,
+		.known_hosts = s->known_hosts,
+		.agent = s->agent };
+	struct ssh_config sc;
+
+	if (name == NULL || user == NULL)
+		return target_no_memory(d);
+	return target_ssh_config(&as, &sc, d) &&
+	    target_hop(t, hop, &as, &sc, d);
+}
+
+/* A word of a shell's line. */
+static void
+target_quote(struct buf *out, const char *word)
+{
+	buf_add_char(out, '\'');
+	for (; *word != '\0'; word++) {
+		if (*word == '\'')
+			buf_add_str(out, "'\\''");
+		else
+			buf_add_char(out, *word);
+	}
+	buf_add_char(out, '\'');
+}
+
+static bool
+target_command(
+    struct remote_target *t, const struct config_sensor *s, struct diag *d)
+{
+	struct buf line = BUF_INIT;
+	size_t i;
+
+	if (s->command != NULL)
+		buf_add_str(&line, s->command);
+	else {
+		buf_add_str(&line, "crosstap-sensor serve");
+		for (i = 0; i < s->logs.n; i++) {
+			buf_add_str(&line, " --logs ");
+			target_quote(&line, s->logs.item[i]);
+		}
+	}
+	if (!buf_ok(&line)) {
+		buf_clear(&line);
+		return target_no_memory(d);
+	}
+	t->command = line.p;
+	return true;
+}
+
+bool
+remote_target_make(struct remote_target *t, const struct config_sensor *s,
+    ssh_answer answer, struct diag *d)
+{
+	const struct config_sensor *via = s;
+	struct ssh_config sc;
+	size_t n = 0, i, jumps = 0;
+
+	memset(t, 0, sizeof(*t));
+	for (; via != NULL; via = via->via) {
+		if (n == ARRAY_LEN(t->hop)) {
+			diag_set(d, "%s: more than %d bastions", s->head.name,
+			    SSH_MAX_BASTIONS);
+			return false;
+		}
+		if (!target_ssh_config(via, &sc, d) ||
+		    !target_hop(t, n, via, &sc, d))
+			return false;
+		if (n++ == 0 && s->via == NULL)
+			jumps = sc.jumps_n;
+	}
+	/* of the sensor's own ssh_config, the first jump is the nearest */
+	if (jumps > 0 && !target_ssh_config(s, &sc, d))
+		return false;
+	for (i = jumps; i > 0; i--)
+		if (!target_jump(t, n++, s, &sc.jumps[i - 1], d))
+			return false;
+	for (i = 0; i < n; i++) {
+		t->hop[i].bastion = i + 1 < n ? &t->hop[i + 1] : NULL;
+		t->hop[i].answer = answer;
+	}
+	t->limits = (struct ssh_limits){
+		.connect_s = (unsigned)(s->connect_timeout_us / US_PER_S),
+		.request_s = (unsigned)(s->request_timeout_us / US_PER_S),
+		.idle_s = (unsigned)(s->idle_timeout_us / US_PER_S),
+		.budget_bytes = s->max_bytes
+	};
+	return target_command(t, s, d);
+}
+
+void
+remote_target_clear(struct remote_target *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->ntext; i++)
+		free(t->text[i]);
+	free(t->command);
+	memset(t, 0, sizeof(*t));
+}
