@@ -23,7 +23,8 @@ check_SCRIPTS += \
 	tests/system/library.sh \
 	tests/system/reallogs.sh \
 	tests/system/rules.sh \
-	tests/system/sensor.sh
+	tests/system/sensor.sh \
+	tests/system/ssh.sh
 # A collector for tests/system/sensor.sh.
 noinst_PROGRAMS += tests/system/sensorclient
 tests_system_sensorclient_SOURCES = %D%/system/sensorclient.c
@@ -101,6 +102,9 @@ check_PROGRAMS += \
 	tests/unit/judge/rule.t \
 	tests/unit/judge/shipped.t \
 	tests/unit/judge/template.t \
+	tests/unit/net/base64.t \
+	tests/unit/net/known_hosts.t \
+	tests/unit/net/ssh_config.t \
 	tests/unit/simulate/faults.t \
 	tests/unit/simulate/parts.t \
 	tests/unit/simulate/plan.t \

@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += src/libnet.la
 src_libnet_la_SOURCES = \
+	%D%/agent.c %D%/agent.h \
 	%D%/base64.c %D%/base64.h \
 	%D%/known_hosts.c %D%/known_hosts.h \
 	%D%/pattern.c %D%/pattern.h \
@@ -8,6 +9,7 @@ src_libnet_la_SOURCES = \
 	%D%/ssh_bastion.c \
 	%D%/ssh_channel.c \
 	%D%/ssh_conn.c \
+	%D%/ssh_config.c %D%/ssh_config.h \
 	%D%/ssh_connect.c \
 	%D%/ssh_hostkey.c \
 	%D%/ssh_queue.c \

@@ -102,35 +102,53 @@ auth_files(struct ssh_conn *c)
 static bool
 auth_agent_start(struct ssh_conn *c)
 {
-	const char *fault = NULL;
+	struct ssh_auth *a = &c->auth;
+	struct diag d = DIAG_INIT;
+	bool opened;
 
-	if (c->auth.agent_listed)
-		return true;
-	c->auth.agent_listed = true;
-	c->auth.agent = libssh2_agent_init(c->session);
-	if (c->auth.agent == NULL)
-		fault = "out of memory";
-	else if (libssh2_agent_connect(c->auth.agent) != 0)
-		fault = "cannot be reached (SSH_AUTH_SOCK)";
-	else if (libssh2_agent_list_identities(c->auth.agent) != 0)
-		fault = "does not list its keys";
-	else if (libssh2_agent_get_identity(
-		     c->auth.agent, &c->auth.key, NULL) != 0)
-		fault = "has no keys";
-	if (fault != NULL)
-		auth_note(c, "the agent", fault);
-	return fault == NULL;
+	if (!a->agent_listed) {
+		a->agent_listed = true;
+		opened = agent_open(&a->agent, &d);
+		if (opened && agent_next_key(&a->agent, &a->agent_at, &a->key))
+			return true;
+		auth_note(c, "the agent", opened ? "has no keys" : d.text);
+		a->key.n = 0;
+	}
+	return a->key.n > 0;
+}
+
+/* What libssh2 gets it frees. */
+static LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC(auth_sign)
+{
+	struct ssh_conn *c = *abstract;
+	struct buf out = BUF_INIT;
+	int64_t start = ssh_now_us();
+	bool ok = agent_sign(&c->auth.agent, c->auth.key,
+	    (struct span){ (const char *)data, data_len }, &out);
+
+	(void)session;
+	ssh_stood_still(c->ssh, ssh_now_us() - start);
+	if (!ok) {
+		auth_note(c, "the agent", "does not sign");
+		buf_clear(&out);
+		return -1;
+	}
+	*sig = (unsigned char *)out.p;
+	*sig_len = out.n;
+	return 0;
 }
 
 static enum auth_result
 auth_agent(struct ssh_conn *c)
 {
 	struct ssh_auth *a = &c->auth;
+	void *self = c;
 	int rc;
 
 	if (!c->target->use_agent || !auth_agent_start(c))
 		return AUTH_NEXT;
-	rc = libssh2_agent_userauth(a->agent, c->target->user, a->key);
+	rc = libssh2_userauth_publickey(c->session, c->target->user,
+	    (const unsigned char *)a->key.p, a->key.n, auth_sign, &self);
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return AUTH_AGAIN;
 	if (rc == 0)
@@ -139,7 +157,7 @@ auth_agent(struct ssh_conn *c)
 		return AUTH_BROKEN;
 	a->tried++;
 	if (++a->agent_tried >= AUTH_MAX_AGENT_KEYS ||
-	    libssh2_agent_get_identity(a->agent, &a->key, a->key) != 0)
+	    !agent_next_key(&a->agent, &a->agent_at, &a->key))
 		return AUTH_NEXT;
 	return AUTH_MORE;
 }
@@ -253,10 +271,5 @@ auth_step(struct ssh_conn *c)
 void
 auth_clear(struct ssh_conn *c)
 {
-	if (c->auth.agent != NULL) {
-		(void)libssh2_agent_disconnect(c->auth.agent);
-		libssh2_agent_free(c->auth.agent);
-	}
-	c->auth.agent = NULL;
-	c->auth.key = NULL;
+	agent_close(&c->auth.agent);
 }

@@ -275,7 +275,7 @@ conn_new(struct ssh *s, const struct ssh_target *t)
 	TAILQ_INIT(&c->channels);
 	c->ssh = s;
 	c->target = t;
-	c->fd = -1;
+	c->fd = c->auth.agent.fd = -1;
 	c->in_us = c->state_us = c->tick_us = ssh_now_us();
 	c->idle_us = INT64_MAX;
 	c->in = evbuffer_new();

@@ -17,6 +17,7 @@
 #include <event2/util.h>
 #include <libssh2.h>
 #include "base/buf.h"
+#include "net/agent.h"
 #include "net/ssh.h"
 
 #define SSH_IN_MAX (256u * 1024)       /* bytes queued before they are read */
@@ -65,11 +66,12 @@ struct ssh_auth {
 	unsigned identity;           /* index of the next file */
 	unsigned tried;              /* keys and answers that were offered */
 	unsigned agent_tried, asked; /* of them */
-	LIBSSH2_AGENT *agent;        /* owned */
-	struct libssh2_agent_publickey *key; /* of the agent; borrowed */
+	struct agent agent;          /* owned */
+	size_t agent_at;             /* of the next key in its list */
+	struct span key;             /* borrowed from it: being tried */
 	bool agent_listed;
 	bool gave_up;    /* the person did */
-	char why[256];   /* of what could not be offered; the first one */
+	char why[640];   /* of what could not be offered; the first one */
 	char offers[96]; /* what the server accepts */
 };
 

@@ -3,7 +3,8 @@
  *	ssh_pull [NAME=N...] TARGET...
  * with connect, request, idle, budget for the limits, and a target as words
  * with a semicolon between: name, then port=N user=U key=FILE known=FILE
- * via=NAME (of an earlier one) agent answer=TEXT cmd=LINE times=N all=N.
+ * via=NAME (of an earlier one) agent answer=TEXT times=N all=N and last
+ *	cmd=LINE.
  * `times` runs the command again on its end, `all` as often at once; fetch and
  * trust ask for the host key. One without cmd is a bastion only.
  * A line an end: NAME STATE BYTES TEXT. Last: connections and peak memory.
@@ -153,7 +154,7 @@ parse_target(char *text)
 		.identities = p->identities };
 	p->times = p->all = 1;
 	for (word = text; word != NULL; word = next) {
-		next = strchr(word, ';');
+		next = strncmp(word, "cmd=", 4) == 0 ? NULL : strchr(word, ';');
 		if (next != NULL)
 			*next++ = '\0';
 		value = strchr(word, '=');
