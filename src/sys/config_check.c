@@ -242,8 +242,10 @@ check_via(const struct config *c, struct config_sensor *s,
 	if (s->bastion == NULL || s->address == NULL)
 		return;
 	/* Who is the default of all goes through nobody. */
-	if (strcmp(s->bastion, "none") == 0 ||
-	    (at.inherited && strcmp(s->bastion, s->head.name) == 0))
+	if (at.inherited && strcmp(s->bastion, s->head.name) == 0)
+		config_value_clear(
+		    &config_key_table[CONFIG_BASTION], &s->bastion);
+	if (s->bastion == NULL || strcmp(s->bastion, "none") == 0)
 		return;
 	s->via = check_find_bastion(c, s->bastion);
 	if (s->via == NULL)
