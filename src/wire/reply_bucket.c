@@ -118,6 +118,17 @@ bucket_unpack_shards(struct cursor *c, struct digest_shard *s)
 	}
 }
 
+/* A time that is sent as its distance to another. */
+static int64_t
+bucket_time(struct cursor *c, uint64_t us)
+{
+	int64_t t = (int64_t)us;
+
+	if (t > WIRE_TIME_MAX_US || t < -WIRE_TIME_MAX_US)
+		cursor_fail(c, "a time out of its range");
+	return c->failed == NULL ? t : 0;
+}
+
 /* The end against the bucket's start, the start against the end. */
 static void
 bucket_pack_sample(struct buf *out, const struct reply_bucket *b)
@@ -148,10 +159,10 @@ bucket_unpack_sample(struct cursor *c, struct reply_bucket *b, size_t room)
 		}
 		s = &b->sample[b->nsample++];
 		s->key = bucket_get_key(c);
-		s->end_us = (int64_t)((uint64_t)b->start_us +
-		    (uint64_t)cursor_zigzag(c));
-		s->start_us =
-		    (int64_t)((uint64_t)s->end_us - (uint64_t)cursor_zigzag(c));
+		s->end_us = bucket_time(
+		    c, (uint64_t)b->start_us + (uint64_t)cursor_zigzag(c));
+		s->start_us = bucket_time(
+		    c, (uint64_t)s->end_us - (uint64_t)cursor_zigzag(c));
 		s->orig_pkts = cursor_varint(c, UINT64_MAX);
 		s->resp_pkts = cursor_varint(c, UINT64_MAX);
 		s->orig_ip_bytes = cursor_varint(c, UINT64_MAX);
