@@ -139,12 +139,14 @@ answers_no_memory(struct collect *c, struct diag *d)
 	return false;
 }
 
-static bool
-answers_late(struct collect *c, struct collect_sensor *s, const struct entry *e,
-    int64_t bucket_us, struct diag *d)
+bool
+collect_add_late(
+    struct collect *c, size_t i, const struct entry *e, int64_t bucket_us)
 {
+	struct collect_sensor *s = &c->sensor[i];
+
 	if (!collect_grow(c, &s->late, sizeof(*s->late), s->nlate, &s->caplate))
-		return answers_no_memory(c, d);
+		return false;
 	s->late[s->nlate].e = *e;
 	s->late[s->nlate++].bucket_us = bucket_us;
 	return true;
@@ -186,7 +188,8 @@ answers_record(
 		return false;
 	}
 	if (r->late)
-		return answers_late(c, s, &e, start, d);
+		return collect_add_late(c, i, &e, start) ||
+		    answers_no_memory(c, d);
 	if (it == NULL || b == NULL || !b->side[i].has)
 		return answers_wrong(d, "a record");
 	if (it->set == REQUEST_SET_PAIRS)

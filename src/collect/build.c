@@ -18,8 +18,8 @@ build_move(struct entries *to, struct entries *from)
 	memset(from, 0, sizeof(*from));
 }
 
-static bool
-build_copy(struct entries *to, const struct entries *from)
+bool
+collect_copy(struct entries *to, const struct entries *from)
 {
 	const struct entry_block *b;
 	struct entry *e;
@@ -84,7 +84,7 @@ build_fill(const struct collect *c, const struct collect_bucket *b,
 	build_move(&thin->sampled, &s->sampled);
 	if (b->sampled) {
 		thin->weight = UINT64_C(1) << b->bits;
-		return build_copy(&bin->entries, &thin->sampled);
+		return collect_copy(&bin->entries, &thin->sampled);
 	}
 	build_move(&bin->entries, &s->entries);
 	named = build_in_scope(c, &bin->entries);

@@ -108,6 +108,13 @@ struct collect_bucket *collect_bucket(struct collect *c, int64_t start_us);
 struct collect_bucket *collect_find(const struct collect *c, int64_t start_us);
 void collect_clear_side(struct collect_side *s);
 
+/* A record of sensor i that is a partner only. False: out of memory, and c is
+ * broken. */
+bool collect_add_late(
+    struct collect *c, size_t i, const struct entry *e, int64_t bucket_us);
+/* False: out of memory. */
+bool collect_copy(struct entries *to, const struct entries *from) MUSTCHECK;
+
 /* Queues an item for sensor i, with n keys (copied). */
 void collect_queue(struct collect *c, size_t i, const struct request_item *it,
     const uint64_t *keys, uint32_t n);

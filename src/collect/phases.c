@@ -10,6 +10,8 @@
 #define PHASES_SAMPLED 8192 /* flows of a bucket where too many differ */
 #define PHASES_ALONE 1024   /* where another sensor has nothing at all */
 #define PHASES_PAIRS_SHARE 100
+/* Buckets in which the end of a flow that was cut off may lie. */
+#define PHASES_REACH 6
 
 /* Elements of all samples of a sensor; NULL: none, or no memory. */
 static struct offset_start *
@@ -132,10 +134,10 @@ phases_tuples(struct collect *c, const struct entries *es, size_t *n)
 
 /* Tuples that sensor k has named and i has not: asked at i, in order. */
 static void
-phases_peer(struct collect *c, struct collect_bucket *b, size_t i,
-    uint64_t *const v[], const size_t n[])
+phases_peer(struct collect *c, int64_t bucket_us, size_t i, uint64_t *const v[],
+    const size_t n[])
 {
-	const struct request_item it = { .bucket_us = b->start_us,
+	const struct request_item it = { .bucket_us = bucket_us,
 		.set = REQUEST_SET_TUPLES };
 	uint64_t *want = NULL;
 	size_t nwant = 0, cap = 0, k, j, own;
@@ -163,6 +165,41 @@ phases_peer(struct collect *c, struct collect_bucket *b, size_t i,
 	free(want);
 }
 
+/* Flows of the buckets around a sampled one may have their partners there, and
+ * not in the sample: those records are asked for, too. */
+static void
+phases_beside(struct collect *c, size_t k)
+{
+	uint64_t *v[RESULT_MAX_SENSORS];
+	size_t n[RESULT_MAX_SENSORS], i;
+	struct entries both;
+
+	for (i = 0; i < c->opt.nsensors; i++) {
+		size_t near, from = k > PHASES_REACH ? k - PHASES_REACH : 0;
+
+		memset(&both, 0, sizeof(both));
+		for (near = from;
+		     near <= k + PHASES_REACH && near < c->nbuckets; near++)
+			if (c->buckets[near]->decoded &&
+			    !collect_copy(
+				&both, &c->buckets[near]->side[i].entries))
+				c->broken = true;
+		v[i] = phases_tuples(c, &both, &n[i]);
+		entries_clear(&both);
+	}
+	for (i = 0; i < c->opt.nsensors; i++) {
+		const struct collect_side *s = &c->buckets[k]->side[i];
+		size_t own = n[i];
+
+		n[i] = 0; /* what it has beside does not count here */
+		if (s->has)
+			phases_peer(c, c->buckets[k]->start_us, i, v, n);
+		n[i] = own;
+	}
+	for (i = 0; i < c->opt.nsensors; i++)
+		free(v[i]);
+}
+
 static void
 phases_peers(struct collect *c)
 {
@@ -172,15 +209,37 @@ phases_peers(struct collect *c)
 	for (k = 0; k < c->nbuckets && !c->broken; k++) {
 		struct collect_bucket *b = c->buckets[k];
 
+		if (b->sampled)
+			phases_beside(c, k);
 		if (!b->decoded)
 			continue;
 		for (i = 0; i < c->opt.nsensors; i++)
 			v[i] = phases_tuples(c, &b->side[i].entries, &n[i]);
 		for (i = 0; i < c->opt.nsensors; i++)
 			if (b->side[i].has)
-				phases_peer(c, b, i, v, n);
+				phases_peer(c, b->start_us, i, v, n);
 		for (i = 0; i < c->opt.nsensors; i++)
 			free(v[i]);
+	}
+}
+
+/* They are partners only: what there is of them in the sample counts. */
+static void
+phases_keep_beside(struct collect *c)
+{
+	size_t k, i;
+
+	for (k = 0; k < c->nbuckets; k++) {
+		struct collect_bucket *b = c->buckets[k];
+		const struct entry_block *x;
+		size_t j;
+
+		for (i = 0; b->sampled && i < c->opt.nsensors; i++)
+			for (x = b->side[i].entries.first; x != NULL;
+			     x = x->next)
+				for (j = 0; j < x->n; j++)
+					collect_add_late(
+					    c, i, &x->e[j], b->start_us);
 	}
 }
 
@@ -368,6 +427,7 @@ collect_advance(struct collect *c)
 			break;
 		case COLLECT_PEERS:
 			c->phase = COLLECT_FACETS;
+			phases_keep_beside(c);
 			phases_facets(c);
 			waits = phases_has_question(c);
 			break;

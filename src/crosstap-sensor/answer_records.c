@@ -140,6 +140,18 @@ records_is_wanted(const struct records *rs, uint64_t key, int64_t bucket)
 	    bsearch(&w, rs->v, rs->n, sizeof(*rs->v), wanted_compare) != NULL;
 }
 
+/* A record that came too late for its own bucket may be the partner of a flow
+ * that another sensor has in the bucket beside it. */
+static bool
+records_is_near(const struct records *rs, const struct request *q,
+    const struct record *r, uint64_t key, int64_t bucket)
+{
+	return records_is_wanted(rs, key, bucket) ||
+	    (r->late &&
+		(records_is_wanted(rs, key, bucket - q->width_us) ||
+		    records_is_wanted(rs, key, bucket + q->width_us)));
+}
+
 /* By key or by pair: of the items that are samples. */
 static bool
 records_is_sampled(const struct request *r, const struct records *rs,
@@ -171,7 +183,7 @@ records_flow(
 	struct records *rs = arg;
 	struct record out = *r;
 
-	if (!records_is_wanted(rs, key, bucket_us) &&
+	if (!records_is_near(rs, s->request, r, key, bucket_us) &&
 	    !records_is_sampled(s->request, rs, &r->flow, key, bucket_us))
 		return true;
 	if (rs->packed.n == 0)
