@@ -405,6 +405,14 @@ compare_on_damaged(
 	compare_keep(arg, DIFFERENCE_DAMAGED, a, b);
 }
 
+/* Begun in its bucket or the one before. */
+static bool
+compare_is_fresh(const struct compare *c, const struct leftover *x)
+{
+	return entry_start_us(&x->e, x->bucket_us) >=
+	    x->bucket_us - c->opt.width_us;
+}
+
 static void
 compare_on_split(
     void *arg, const struct leftover *x, const struct leftover *whole)
@@ -414,8 +422,7 @@ compare_on_split(
 	uint64_t weight = compare_weight_of(c, x);
 
 	cell->split[x->side] += weight;
-	if (entry_start_us(&x->e, x->bucket_us) >=
-	    x->bucket_us - c->opt.width_us) {
+	if (compare_is_fresh(c, x)) {
 		cell->split_fresh[x->side] += weight;
 		cell->split_packets[x->side] +=
 		    weight * ((uint64_t)x->e.pkts[0] + x->e.pkts[1]);
@@ -466,6 +473,8 @@ compare_on_only(void *arg, const struct leftover *x)
 	if (!compare_peer_could(c, x))
 		return;
 	cell->only[x->side] += weight;
+	if (compare_is_fresh(c, x))
+		cell->only_fresh[x->side] += weight;
 	compare_keep(c, DIFFERENCE_ONLY, x, NULL);
 	if (!compare_is_eligible(c, &x->e, x->pair, x->side))
 		return;

@@ -47,6 +47,7 @@ struct compare_cell {
 	uint64_t split_fresh[2];   /* of these, begun here or a bucket before */
 	uint64_t split_packets[2]; /* of these */
 	uint64_t only[2];          /* flows that only a, only b has */
+	uint64_t only_fresh[2];    /* of these, begun here or a bucket before */
 	uint64_t missing[2];  /* of those of the peer, what a, what b should
 			       * have had: attempts that the border stops do
 			       * not count in a subset */

@@ -274,16 +274,16 @@ static void
 run_say(struct run *run, const char *name, const char *text, uint64_t more)
 {
 	struct diff_run *r = run->r;
+	char line[sizeof(r->messages[0])];
 
 	if (r->nmessages == ARRAY_LEN(r->messages))
 		return;
 	if (more > 0)
-		(void)snprintf(r->messages[r->nmessages++],
-		    sizeof(r->messages[0]), "%s: %s (and %" PRIu64 " more)",
-		    name, text, more);
+		(void)snprintf(line, sizeof(line),
+		    "%s: %s (and %" PRIu64 " more)", name, text, more);
 	else
-		(void)snprintf(r->messages[r->nmessages++],
-		    sizeof(r->messages[0]), "%s: %s", name, text);
+		(void)snprintf(line, sizeof(line), "%s: %s", name, text);
+	memcpy(r->messages[r->nmessages++], line, sizeof(line));
 }
 
 /* What was wrong with each log; false if one could not be read at all. */

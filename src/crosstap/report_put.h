@@ -59,6 +59,9 @@ report_put_stretch(struct report *p, const struct finding *f, struct buf *out);
 const char *report_dash(const struct report *p); /* between two times */
 
 /* The sections, each in a file of its own. */
+/* The finding's share is one of the sensor's own flows. */
+bool report_share_is_own(const struct finding *f);
+
 void report_verdict_line(struct report *p, struct buf *out);
 void report_strip(struct report *p);
 /* Buckets that were not fully compared. */

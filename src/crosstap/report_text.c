@@ -218,6 +218,11 @@ report_evidence(const struct report *p, const struct finding *f)
 static void
 report_finding_share(struct report *p, const struct finding *f)
 {
+	if (isfinite(f->share) && report_share_is_own(f)) {
+		report_put_share(f->share, p->out);
+		buf_add_str(p->out, " of its own flows");
+		return;
+	}
 	if (isfinite(f->share)) {
 		report_put_share(f->share, p->out);
 		buf_add_str(p->out, " of what ");

@@ -12,21 +12,23 @@ static const struct report_phrase {
 	const char *rule;
 	const char *before; /* the share */
 	const char *after;
+	bool own; /* a share of the sensor's own flows, not of the peer's */
 } report_phrases[] = {
-	{ "sensor-silent", "misses", "of the flows" },
-	{ "sensor-gap", "misses", "of the flows" },
-	{ "worker-frozen", "misses", "of the flows" },
-	{ "tap-link-loss", "misses", "of the flows" },
-	{ "blind-spot", "misses", "of the flows" },
-	{ "unexplained", "misses", "of the flows" },
-	{ "packet-loss", "misses", "of the packets" },
-	{ "large-packet-loss", "lacks packets of", "of the flows" },
-	{ "tap-strand-loss", "sees one direction only of", "of the flows" },
-	{ "duplicate-feed", "repeats packets in", "of the flows" },
-	{ "flow-split", "splits", "of the flows" },
-	{ "checksum-discard", "discards packets of", "of the flows" },
-	{ "config-divergence", "logs otherwise", "of the flows" },
-	{ "visibility-leak", "alone has", "of the flows" },
+	{ "sensor-silent", "misses", "of the flows", false },
+	{ "sensor-gap", "misses", "of the flows", false },
+	{ "worker-frozen", "misses", "of the flows", false },
+	{ "tap-link-loss", "misses", "of the flows", false },
+	{ "blind-spot", "misses", "of the flows", false },
+	{ "unexplained", "misses", "of the flows", false },
+	{ "packet-loss", "misses", "of the packets", false },
+	{ "large-packet-loss", "lacks packets of", "of the flows", false },
+	{ "tap-strand-loss", "sees one direction only of", "of the flows",
+	    false },
+	{ "duplicate-feed", "repeats packets in", "of the flows", false },
+	{ "flow-split", "splits", "of the flows", false },
+	{ "checksum-discard", "discards packets of", "of the flows", false },
+	{ "config-divergence", "logs otherwise", "of the flows", false },
+	{ "visibility-leak", "alone has", "of the flows", true },
 };
 
 uint64_t
@@ -71,16 +73,31 @@ report_verdict_cause(
 	report_put_text(p, cause, out);
 }
 
-static void
-report_verdict_finding(struct report *p, struct buf *out)
+static const struct report_phrase *
+report_phrase(const struct finding *f)
 {
-	const struct finding *f = &p->r->findings[0];
-	const struct report_phrase *say = NULL;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(report_phrases); i++)
 		if (strcmp(report_phrases[i].rule, f->rule) == 0)
-			say = &report_phrases[i];
+			return &report_phrases[i];
+	return NULL;
+}
+
+bool
+report_share_is_own(const struct finding *f)
+{
+	const struct report_phrase *say = report_phrase(f);
+
+	return say != NULL && say->own;
+}
+
+static void
+report_verdict_finding(struct report *p, struct buf *out)
+{
+	const struct finding *f = &p->r->findings[0];
+	const struct report_phrase *say = report_phrase(f);
+
 	report_put_text(p, f->sensor, out);
 	if (say != NULL && isfinite(f->share) && f->share > 0) {
 		buf_printf(out, " %s ", say->before);

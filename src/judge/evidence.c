@@ -53,6 +53,7 @@ static const struct evidence_ratio {
 	{ EV_offset, EV_offset_pairs },
 	{ EV_offset_spread, EV_offset_pairs },
 	{ EV_explained, EV_missing },
+	{ EV_missing_fresh, EV_missing },
 	{ EV_worker_share, EV_flows },
 	{ EV_worker_recall, EV_missing },
 	{ EV_precision, EV_facet_flows },

@@ -35,8 +35,11 @@
 	X(missing_expected, "flows",                                           \
 	    "missing that the norm of the pair leads "                         \
 	    "one to expect here")                                              \
+	X(missing_fresh, "share",                                              \
+	    "of missing: begun here or one bucket before")                     \
 	X(missing_sigma, "sigma", "how far missing is above that")             \
 	X(extra, "flows", "flows that this has and the peer lacks")            \
+	X(extra_fresh, "flows", "of extra: begun here or one bucket before")   \
 	X(extra_sigma, "sigma", "how far extra is above the norm")             \
 	X(split, "flows",                                                      \
 	    "further records of flows the peer has whole, "                    \

@@ -389,8 +389,12 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_missing] = missing;
 	e->n[EV_missing_share] = measure_share(missing, eligible);
 	e->n[EV_missing_expected] = expected;
+	e->n[EV_missing_fresh] =
+	    measure_share((double)cell->only_fresh[1 - m->side],
+		(double)cell->only[1 - m->side]);
 	e->n[EV_missing_sigma] = measure_sigma(missing, expected);
 	e->n[EV_extra] = (double)cell->only[m->side];
+	e->n[EV_extra_fresh] = (double)cell->only_fresh[m->side];
 	e->n[EV_extra_sigma] = measure_sigma((double)cell->only[m->side],
 	    MEASURE_FLOW_LOSS * (double)b->flows[m->me]);
 	e->n[EV_split] = (double)cell->split_fresh[m->side];
