@@ -19,8 +19,7 @@ answers_wrong(struct diag *d, const char *what)
 static bool
 answers_in_window(const struct collect *c, int64_t start_us)
 {
-	return start_us % c->opt.width_us == 0 &&
-	    start_us > c->opt.from_us - c->opt.width_us &&
+	return start_us % c->opt.width_us == 0 && start_us >= c->opt.from_us &&
 	    start_us < c->opt.to_us;
 }
 

@@ -15,7 +15,8 @@ struct collect_options {
 	size_t nsensors;
 	uint8_t group[RESULT_MAX_SENSORS]; /* only of one group are compared */
 	enum relation relation;
-	int64_t from_us, to_us; /* both set */
+	int64_t from_us, to_us; /* multiples of the width; to_us may be
+				 * INT64_MAX: to the end */
 	int64_t width_us, settle_us;
 	uint64_t seed;
 	bool steady; /* do not look for clock offsets */

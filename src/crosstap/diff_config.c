@@ -71,6 +71,13 @@ expand_sensor(struct diff_options *o, struct diff_config *dc,
 	}
 	source = &dc->source[dc->n];
 	if (s->address != NULL) {
+		if (o->window.from_us == INT64_MIN) {
+			diag_set(d,
+			    "sensor '%s' is elsewhere and has all the past; "
+			    "wanted --from, such as --from -30m",
+			    s->head.name);
+			return false;
+		}
 		source->sensor = s;
 		dc->item[dc->n] =
 		    expand_text(dc, s->head.name, "=ssh://", s->address, d);
@@ -118,6 +125,7 @@ expand_settings(struct diff_options *o, const struct config_group *g,
 	}
 	if (!o->window.has_bucket)
 		o->window.width_us = g->width_us;
+	window_options_align(&o->window);
 	if (!o->window.has_settle)
 		o->window.settle_us = g->settle_us;
 	if (!o->has_relation)

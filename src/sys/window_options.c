@@ -40,6 +40,21 @@ window_options_time(const char *option, const char *text, const char *tz,
 	return false;
 }
 
+void
+window_options_align(struct window_options *w)
+{
+	int64_t over;
+
+	if (w->from_us != INT64_MIN) {
+		over = w->from_us % w->width_us;
+		w->from_us -= over < 0 ? over + w->width_us : over;
+	}
+	if (w->to_us != INT64_MAX) {
+		over = w->to_us % w->width_us;
+		w->to_us += over > 0 ? w->width_us - over : -over;
+	}
+}
+
 bool
 window_options_resolve(struct window_options *w, int64_t now_us, struct diag *d)
 {
@@ -63,5 +78,6 @@ window_options_resolve(struct window_options *w, int64_t now_us, struct diag *d)
 		    w->from, w->to);
 		return false;
 	}
+	window_options_align(w);
 	return window_options_renames(w, d);
 }

@@ -33,7 +33,11 @@ struct window_options {
 		.bucket_s = 60, .settle_s = 400 \
 	}
 
-/* now_us: what "now" and "-2h" are measured from. */
+/* Moves the ends of the window outward to whole buckets: half a bucket cannot
+ * be compared. Once more after the width has changed. */
+void window_options_align(struct window_options *w);
+
+/* The same after reading the text. now_us: what "now" and "-2h" are measured from. */
 bool window_options_resolve(
     struct window_options *w, int64_t now_us, struct diag *d) MUSTCHECK;
 

@@ -227,6 +227,9 @@ request_check(const struct request *r)
 		return NULL;
 	if (r->width_us < US_PER_S)
 		return "a width (key 5) below one second";
+	if ((r->from_us != INT64_MIN && r->from_us % r->width_us != 0) ||
+	    (r->to_us != INT64_MAX && r->to_us % r->width_us != 0))
+		return "from (key 3) or to (key 4) within a bucket";
 	if (r->settle_us < 0)
 		return "a settle time (key 6) below 0";
 	if (request_has_items(r->kind) && r->nitems == 0)

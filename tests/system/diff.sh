@@ -93,5 +93,27 @@ for log in cut.log cut.log.gz later.log; do
 		echo "FAILED: $log: exit $status, $(jq -c .findings "$dir/out")"
 	fi
 done
+# A window that begins or ends within a bucket takes in the whole of it, and
+# accuses nobody of what lies outside.
+"$CROSSTAP" simulate --rate 100 --duration 1200 --seed 3 -o "$dir/window" \
+    >"$dir/sim"
+for ends in "275 941" "301 959" "339 1019"; do
+	# shellcheck disable=SC2086
+	set -- $ends
+	status=0
+	"$CROSSTAP" diff --format json --from $((1764000000 + $1)) \
+	    --to $((1764000000 + $2)) "$dir/window/A.conn.log" \
+	    "$dir/window/B.conn.log" >"$dir/out" 2>"$dir/err" || status=$?
+	whole=$(jq -r '(.from % 60) + (.to % 60)' "$dir/out")
+	if [ "$status $whole" = "0 0" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: window of $ends: exit $status, wanted 0, and" \
+		    "whole buckets:"
+		cat "$dir/out" "$dir/err"
+	fi
+done
+
 echo "tests/system/diff.sh: $passed passed, $failed failed"
 [ "$failed" = 0 ]

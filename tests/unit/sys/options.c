@@ -285,6 +285,24 @@ START_TEST(nearest_finds_misspellings_and_abbreviations_only)
 }
 END_TEST
 
+START_TEST(window_is_moved_outward_to_whole_buckets)
+{
+	struct window_options w = WINDOW_OPTIONS_DEFAULT;
+	struct diag d = DIAG_INIT;
+
+	w.from = "1764000059";
+	w.to = "1764000061";
+	ck_assert(window_options_resolve(&w, 0, &d));
+	ck_assert(w.from_us == INT64_C(1764000000) * US_PER_S);
+	ck_assert(w.to_us == INT64_C(1764000120) * US_PER_S);
+	window_options_align(&w); /* is so already */
+	ck_assert(w.from_us == INT64_C(1764000000) * US_PER_S);
+	w.width_us = 300 * US_PER_S;
+	window_options_align(&w);
+	ck_assert(w.to_us == INT64_C(1764000300) * US_PER_S);
+}
+END_TEST
+
 START_TEST(diff_resolves_its_window_renames_and_seed)
 {
 	char *argv[] = { (char[]){ "diff" }, (char[]){ "A" },
@@ -377,6 +395,7 @@ unit_suite(void)
 	tcase_add_loop_test(t,
 	    nearest_finds_misspellings_and_abbreviations_only, 0,
 	    ARRAY_LEN(nears));
+	tcase_add_test(t, window_is_moved_outward_to_whole_buckets);
 	tcase_add_test(t, diff_resolves_its_window_renames_and_seed);
 	tcase_add_loop_test(
 	    t, diff_refuses_a_window_it_cannot_use, 0, ARRAY_LEN(bad_diffs));
