@@ -22,6 +22,7 @@ check_SCRIPTS += \
 	tests/system/lanes.sh \
 	tests/system/library.sh \
 	tests/system/reallogs.sh \
+	tests/system/remote.sh \
 	tests/system/rules.sh \
 	tests/system/sensor.sh \
 	tests/system/ssh.sh

@@ -1,0 +1,274 @@
+#!/bin/sh
+# Sensors asked over ssh, with real sshd processes on loopback: the findings
+# are those of the same logs here, directly and through a bastion; a sensor
+# that fails says how, and takes nothing from the others.
+set -u
+program=${CROSSTAP:?}
+sensor=$(dirname "$program")/crosstap-sensor
+PATH=$PATH:/usr/sbin:/usr/local/sbin
+for need in sshd ssh-keygen jq; do
+	if ! command -v $need >/dev/null; then
+		echo "SKIP: $need is not installed"
+		exit 77
+	fi
+done
+sshd=$(command -v sshd)
+# What libssh2 1.10 leaks for each ECDSA key is not ours.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+dir=$(mktemp -d) || exit 1
+pids=
+passed=0 failed=0
+t0=1764000000
+
+finish() {
+	for pid in $pids; do
+		kill "$pid" 2>/dev/null
+	done
+	rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' HUP INT TERM
+cd "$dir" || exit 1
+[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+
+result() { # what, status
+	if [ "$2" -eq 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $1"
+	fi
+}
+
+# key NAME OPTIONS: a key that may do so much
+key() {
+	ssh-keygen -q -t ed25519 -N '' -f "keys/$1" || exit 1
+	echo "restrict,$2 $(cat "keys/$1.pub")" >>authorized
+}
+serve() { # NAME LOGS
+	key "$1" "command=\"$sensor serve --logs $dir/logs/$2\""
+	mkdir -p "logs/$2"
+}
+mkdir keys logs
+for name in host otherhost stranger; do
+	ssh-keygen -q -t ed25519 -N '' -f keys/$name || exit 1
+done
+serve A A
+serve B B
+serve C C
+serve later later
+serve wrong wrong
+key jump port-forwarding
+key stall 'command="exec sleep 60"'
+key killed "command=\"$sensor serve --logs $dir/logs/B | { head -c 300; kill -9 \$\$; }\""
+key garbage 'command="exec seq 1000"'
+key endless 'command="exec yes"'
+
+base=$((20000 + $$ % 20000))
+server() { # N
+	try=0
+	while [ $try -lt 20 ]; do
+		base=$((base + 1)) try=$((try + 1))
+		cat >conf"$1" <<-END
+		ListenAddress 127.0.0.1
+		Port $base
+		HostKey $dir/keys/host
+		AuthorizedKeysFile $dir/authorized
+		UsePAM no
+		StrictModes no
+		PasswordAuthentication no
+		KbdInteractiveAuthentication no
+		PidFile $dir/pidfile$1
+		MaxStartups 1000
+		SetEnv HOME=$dir
+		END
+		rm -f pidfile"$1"
+		"$sshd" -D -e -f "$dir/conf$1" 2>log"$1" &
+		pid=$!
+		while [ ! -s pidfile"$1" ] && kill -0 $pid 2>/dev/null; do
+			:
+		done
+		if [ -s pidfile"$1" ]; then
+			pids="$pids $pid"
+			eval "port$1=$base"
+			echo "[127.0.0.1]:$base $(cut -d' ' -f1,2 keys/host.pub)" \
+			    >>known
+			echo "[127.0.0.1]:$base $(cut -d' ' -f1,2 keys/otherhost.pub)" \
+			    >>changed
+			return
+		fi
+	done
+	echo "FAILED: sshd does not start:"
+	cat log"$1"
+	exit 1
+}
+server 1
+server 2
+server 3
+down=$((base + 1000))
+: >none
+
+at2="address: \"127.0.0.1:$port2\", logs: [$dir/logs/B]"
+cat >crosstap.yaml <<END
+defaults:
+  sensor:
+    known_hosts: $dir/known
+    user: $(id -un)
+    connect_timeout: 5s
+    request_timeout: 20s
+    idle_timeout: 4s
+  bastion:
+    known_hosts: $dir/known
+    user: $(id -un)
+    key: $dir/keys/jump
+    connect_timeout: 5s
+bastions:
+  gate: {address: "127.0.0.1:$port3"}
+  nogate: {address: "127.0.0.1:$down"}
+sensors:
+  A: {address: "127.0.0.1:$port1", key: $dir/keys/A, logs: [$dir/logs/A]}
+  B: {$at2, key: $dir/keys/B}
+  C: {$at2, key: $dir/keys/C}
+  A.far: {address: "127.0.0.1:$port1", key: $dir/keys/A, logs: [$dir/logs/A], bastion: gate}
+  B.far: {$at2, key: $dir/keys/B, bastion: gate}
+  hostkey: {$at2, key: $dir/keys/B, known_hosts: $dir/changed}
+  unknown: {$at2, key: $dir/keys/B, known_hosts: $dir/none}
+  stranger: {$at2, key: $dir/keys/stranger}
+  behind: {$at2, key: $dir/keys/B, bastion: nogate}
+  down: {address: "127.0.0.1:$down", logs: [$dir/logs/B], key: $dir/keys/B}
+  stall: {$at2, key: $dir/keys/stall}
+  killed: {$at2, key: $dir/keys/killed}
+  garbage: {$at2, key: $dir/keys/garbage}
+  endless: {$at2, key: $dir/keys/endless, max_bytes: 100K}
+  later: {$at2, key: $dir/keys/later}
+  wrong: {$at2, key: $dir/keys/wrong}
+END
+window="--from $t0 --to $((t0 + 780)) --seed 1d --format json"
+
+# What must be equal of the findings.
+digest() { # report, output
+	jq -cS 'def bare: sub("[.]far$"; "");
+	    .findings | sort_by(.rule, .sensor, .from, (.facet | tostring)) |
+	    .[] | [.rule, (.sensor | bare), .from, .to, .facet, .direction]' \
+	    "$1" >"$2"
+}
+counts() { # report
+	jq -c '[.pairs[] |
+	    [.paired, .only_a, .only_b, .damaged, .shifted, .split]]' "$1"
+}
+shares() { # report
+	jq -c '.findings | sort_by(.rule, .sensor, .from, (.facet | tostring)) |
+	    map(.share)' "$1"
+}
+
+same() { # what, relation, operands here, operands there...
+	what=$1 relation=$2 names=$3
+	shift 3
+	# shellcheck disable=SC2086
+	"$program" diff $relation $window $names >here.json 2>err
+	want=$?
+	"$program" diff --config crosstap.yaml --verbose $relation $window \
+	    "$@" >there.json 2>there.err
+	got=$?
+	# Where nothing was sampled; a subset is of answered flows alone. A flow
+	# whose partner ended in the bucket beside, a few in a log, may be taken
+	# for lost.
+	most=1000000
+	[ "$relation$(grep -c ' 0 buckets sampled' there.err)" != 1 ] || most=5
+	digest here.json here.txt
+	digest there.json there.txt
+	[ $want = $got ] && [ $want -lt 2 ] && cmp -s here.txt there.txt &&
+	    jq -en --argjson a "$(shares here.json)" \
+	        --argjson b "$(shares there.json)" \
+	        '[$a, $b] | transpose |
+	         all((.[0] - .[1]) | fabs <= 0.01)' >/dev/null &&
+	    jq -en --argjson most $most --argjson a "$(counts here.json)" \
+	        --argjson b "$(counts there.json)" \
+	        '[$a, $b] | map(flatten) | transpose |
+	         all((.[0] - .[1]) | fabs <= $most)' >/dev/null
+	status=$?
+	result "$what: exit $got, wanted $want" $status
+	[ $status -eq 0 ] || {
+		diff here.txt there.txt
+		shares here.json
+		shares there.json
+		counts here.json
+		counts there.json
+		tail -3 there.err
+	}
+}
+
+simulate() { # options
+	rm -rf sim
+	# shellcheck disable=SC2086
+	"$program" simulate -o sim --seed 1 $* >/dev/null || exit 1
+	cp sim/[AE]*.conn.log logs/A/conn.log
+	cp sim/[BI]*.conn.log logs/B/conn.log
+	[ ! -f sim/C.conn.log ] || cp sim/C.conn.log logs/C/conn.log
+}
+
+local_names="A=logs/A/conn.log B=logs/B/conn.log"
+for fault in worker-frozen packet-loss blind-spot tap-strand-loss flow-split \
+    duplicate-feed large-packet-loss clock-skew clock-skew:offset=30 \
+    config-divergence local-nets shunting; do
+	simulate --fault $fault
+	same "$fault" '' "$local_names" A B
+done
+same 'the same through a bastion' '' "$local_names" A.far B.far
+simulate --sensors 3 --fault worker-frozen:sensor=C
+same 'three sensors' '' "$local_names C=logs/C/conn.log" A B C
+simulate --relation subset --fault worker-frozen:sensor=INT
+same 'subset, a worker' '--relation subset' "$local_names" A B
+simulate --relation subset
+same 'subset, healthy' '--relation subset' "$local_names" A B
+simulate
+same 'healthy' '' "$local_names" A B
+same 'healthy, through a bastion' '' "$local_names" A.far B.far
+
+# A sensor that fails: what is said, within what time; the others are compared
+# and nobody is accused.
+cp logs/B/conn.log logs/C/conn.log
+"$program" simulate -o new --seed 1 --start $((t0 + 86400)) >/dev/null || exit 1
+cp new/B.conn.log logs/later/conn.log
+seq 1000 >logs/wrong/conn.log
+
+fails() { # sensor, pattern
+	# shellcheck disable=SC2086
+	"$program" diff --config crosstap.yaml $window A C "$1" \
+	    >out.json 2>err
+	status=$?
+	paired=$(jq '[.pairs[] | select(.a == "A" and .b == "C") |
+	    .paired] | add' out.json)
+	# In every bucket it is said that this one was not compared.
+	said=$(jq --arg s "$1" '(.buckets | length > 0) and
+	    all(.buckets[]; .status == "missing" and
+	        any(.gaps[]; .sensor == $s)) and
+	    all(.pairs[] | select(.b == $s); .paired == 0)' out.json)
+	accused=$(jq -c '[.findings[] | .rule]' out.json)
+	[ $status = 3 ] && [ "${paired:-0}" -gt 40000 ] &&
+	    [ "$said" = true ] && [ "$accused" = '[]' ] &&
+	    grep -Eq "$1: .*$2" err
+	status2=$?
+	result "$1: exit $status, $paired paired, gaps $said, $accused" \
+	    $status2
+	[ $status2 -eq 0 ] || cat err
+}
+fails hostkey 'host-key-changed: '
+fails unknown 'host-key-unknown: '
+fails stranger 'auth-refused: '
+fails behind 'bastion-failed: .*nogate'
+fails down 'unreachable: '
+fails stall 'timeout: .*4 s'
+fails killed 'closed: '
+fails garbage 'frame'
+fails endless 'frame'
+fails later 'no-such-time: '
+fails wrong 'unreadable: '
+
+"$program" diff --config crosstap.yaml $window down stranger >out.json 2>err
+status=$?
+[ $status = 2 ] && grep -q 'no sensor has answered' err
+result "nobody answers: exit $status: $(cat err)" $?
+
+echo "tests/system/remote.sh: $passed passed, $failed failed"
+[ "$failed" = 0 ]
