@@ -392,7 +392,7 @@ collect_state(
 		.ended = true,
 		.lag_us = INT64_MIN,
 		.nets = &s->nets };
-	out->log.unreadable = s->failed != NULL;
+	out->log.unreachable = s->failed != NULL;
 	if (s->failed != NULL || !s->ended_once)
 		return;
 	for (k = 0; k < FLOW_NPROBLEMS; k++) {

@@ -36,6 +36,7 @@ struct compare_sensor {
 	const struct netmap *nets;          /* borrowed */
 	const struct bins_late_entry *late; /* borrowed: partners only */
 	size_t nlate;
+	bool unreachable; /* it was asked, and nothing is known of its log */
 };
 
 /* What is known of one pair in one bucket. Index 0 is a, 1 is b. */

@@ -13,6 +13,8 @@ compare_gaps(const struct compare *c, const struct compare_bucket *b, size_t i,
 	const int64_t slack = 5 * US_PER_S;
 	unsigned gaps = b->bad[i] > 0 ? GAP_BAD_LINES : 0;
 
+	if (s->unreachable)
+		return GAP_NO_ANSWER;
 	if (s->unreadable)
 		return gaps | GAP_BAD_LINES;
 	if (s->begin_us == INT64_MIN)
@@ -47,7 +49,8 @@ static void
 compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
     struct result_bucket *out, int64_t first_us, int64_t last_us)
 {
-	const unsigned lost = GAP_BEFORE_LOG | GAP_AFTER_LOG | GAP_NOT_YET;
+	const unsigned lost =
+	    GAP_BEFORE_LOG | GAP_AFTER_LOG | GAP_NOT_YET | GAP_NO_ANSWER;
 	unsigned all = 0;
 	size_t i;
 
@@ -64,6 +67,10 @@ compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
 	for (i = 0; i < c->npairs; i++) {
 		struct result_counts *n = &out->n[i];
 
+		/* nothing is known, so nothing differs */
+		if (c->sensors[c->a[i]].unreachable ||
+		    c->sensors[c->b[i]].unreachable)
+			continue;
 		compare_fill_counts(&b->cells[i], n);
 		out->differs[i] =
 		    (compare_is_superset(c, i, 0) ? b->cells[i].missing[1]

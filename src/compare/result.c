@@ -21,6 +21,8 @@ result_gap_name(enum result_gap g)
 		return "a file could not be read to its end";
 	case GAP_EDGE:
 		return "the log begins or ends in this bucket";
+	case GAP_NO_ANSWER:
+		return "the sensor has not answered";
 	}
 	return "?";
 }

@@ -23,9 +23,10 @@ enum result_gap {
 	GAP_BEFORE_LOG = 1 << 2, /* the log starts later */
 	GAP_AFTER_LOG = 1 << 3,  /* the log ends earlier */
 	GAP_TROUBLE = 1 << 4,    /* truncated, corrupt or unreadable file */
-	GAP_EDGE = 1 << 5        /* the log starts or ends inside the bucket */
+	GAP_EDGE = 1 << 5,       /* the log starts or ends inside the bucket */
+	GAP_NO_ANSWER = 1 << 6   /* the sensor could not be asked */
 };
-#define RESULT_NGAPS 6
+#define RESULT_NGAPS 7
 const char *result_gap_name(enum result_gap g);
 
 enum bucket_status {

@@ -55,7 +55,7 @@ const char *
 report_gap_id(enum result_gap g)
 {
 	static const char *const ids[RESULT_NGAPS] = { "bad-lines", "not-yet",
-		"before-log", "after-log", "trouble", "edge" };
+		"before-log", "after-log", "trouble", "edge", "no-answer" };
 	unsigned i;
 
 	for (i = 0; i < RESULT_NGAPS; i++)

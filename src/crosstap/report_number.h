@@ -16,8 +16,8 @@ void report_number(double v, struct buf *out);
  * INT64_MIN and INT64_MAX, which stand for unknown. */
 void report_number_seconds(int64_t us, struct buf *out);
 
-/* "bad-lines", "late", "not-yet", "before-log", "after-log", "trouble",
- * "edge": part of the contract, unlike result_gap_name(). */
+/* "bad-lines", "not-yet", "before-log", "after-log", "trouble", "edge",
+ * "no-answer": part of the contract, unlike result_gap_name(). */
 const char *report_gap_id(enum result_gap g);
 const char *report_relation_id(enum relation r);
 

@@ -634,7 +634,8 @@ measure_pair(struct measure *m, size_t pair, unsigned side)
 	m->side = side;
 	m->me = side == 0 ? p->a : p->b;
 	m->peer = side == 0 ? p->b : p->a;
-	if (m->logs[m->me].unreadable || m->logs[m->peer].unreadable)
+	if (m->logs[m->me].unreadable || m->logs[m->peer].unreadable ||
+	    m->logs[m->me].unreachable || m->logs[m->peer].unreachable)
 		return true; /* says nothing about what was seen */
 	m->episodes = calloc(n + 1, sizeof(*m->episodes));
 	m->quiet = calloc(n + 1, sizeof(*m->quiet));

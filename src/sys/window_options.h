@@ -37,7 +37,8 @@ struct window_options {
  * be compared. Once more after the width has changed. */
 void window_options_align(struct window_options *w);
 
-/* The same after reading the text. now_us: what "now" and "-2h" are measured from. */
+/* The same after reading the text. now_us: what "now" and "-2h" are measured
+ * from. */
 bool window_options_resolve(
     struct window_options *w, int64_t now_us, struct diag *d) MUSTCHECK;
 

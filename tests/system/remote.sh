@@ -242,8 +242,11 @@ fails() { # sensor, pattern
 	# In every bucket it is said that this one was not compared.
 	said=$(jq --arg s "$1" '(.buckets | length > 0) and
 	    all(.buckets[]; .status == "missing" and
-	        any(.gaps[]; .sensor == $s)) and
-	    all(.pairs[] | select(.b == $s); .paired == 0)' out.json)
+	        any(.gaps[]; .sensor == $s and .reasons == ["no-answer"])) and
+	    all(.pairs[] | select(.b == $s);
+	        .paired + .only_a + .only_b + .damaged == 0) and
+	    all(.buckets[].pairs[] | select(.b == $s); .differs | not)' \
+	    out.json)
 	accused=$(jq -c '[.findings[] | .rule]' out.json)
 	[ $status = 3 ] && [ "${paired:-0}" -gt 40000 ] &&
 	    [ "$said" = true ] && [ "$accused" = '[]' ] &&
