@@ -48,6 +48,6 @@ diff_log_local(const struct pull *p, int64_t shift_us,
 		reader_trouble(reader) != NULL ||
 		    reader_problems(reader, PROBLEM_CUT_LINE) > 0,
 		bins_watermark(b) == INT64_MIN && bad > 0, bins_netmap(b), NULL,
-		0 };
+		0, false };
 	log->log.nlate = bins_late_entries(b, &log->log.late);
 }
