@@ -273,7 +273,7 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 			continue;
 		compare_count_facets(c, &cell->facets[1 - side],
 		    bins[who[side]], pair, side, nets[who[side]], left);
-		if (compare_may_be_lanes(left, in.n[side]))
+		if (compare_may_be_lanes(left, cell->eligible[side]))
 			compare_take_tuples(c, b, who[side], bins[who[side]]);
 	}
 	return true;
@@ -381,7 +381,6 @@ compare_on_shifted(
 	struct compare_cell *cell =
 	    compare_cell_of(arg, a->kind == LEFTOVER_LONE ? a : b);
 	uint64_t before = cell->p.damaged;
-
 	uint64_t weight =
 	    compare_weight_of(arg, a->kind == LEFTOVER_LONE ? a : b);
 

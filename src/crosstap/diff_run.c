@@ -96,6 +96,12 @@ run_check_flows(const struct run *run, struct diag *d)
 	const char *operands[RESULT_MAX_SENSORS];
 	size_t i;
 
+	if (run->r->flows != NULL && diff_is_remote(run->r->opt)) {
+		diag_set(d,
+		    "--flows reads the logs a second time, and these are "
+		    "elsewhere; wanted logs that are here");
+		return false;
+	}
 	for (i = 0; i < run->n; i++)
 		operands[i] = run->opts[i].operand;
 	return run->r->flows == NULL || diff_flows_check(operands, run->n, d);

@@ -273,5 +273,15 @@ status=$?
 [ $status = 2 ] && grep -q 'no sensor has answered' err
 result "nobody answers: exit $status: $(cat err)" $?
 
+# shellcheck disable=SC2086
+"$program" diff --config crosstap.yaml --from $t0 --to $((t0 + 780)) A down \
+    >out.txt 2>err
+grep -q '^A and down .*not compared$' out.txt
+result "a pair that was not compared agrees in nothing: $(cat out.txt)" $?
+"$program" diff --config crosstap.yaml $window --flows out.tsv A B \
+    >out.json 2>err
+[ $? = 2 ] && grep -q 'flows reads the logs a second time' err
+result "flows of logs elsewhere are refused: $(cat err)" $?
+
 echo "tests/system/remote.sh: $passed passed, $failed failed"
 [ "$failed" = 0 ]
