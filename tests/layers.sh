@@ -30,8 +30,9 @@ simulate:base flow compare
 sys:base flow compare judge
 source:base flow sys
 net:base
+pipeline:base flow digest compare judge wire collect sys net
 crosstap-sensor:base flow digest compare sys source wire
-crosstap:base flow digest compare judge wire collect simulate sys source net'
+crosstap:base flow digest compare judge wire collect simulate sys source net pipeline'
 
 may() { # room
 	echo "$rooms" | sed -n "s/^$1://p"

@@ -20,7 +20,7 @@ void diff_remote_free(struct diff_remote *r);
 struct collect *diff_remote_answers(struct diff_remote *r);
 
 /* For --verbose, on stderr: bytes on the wire, symbols, rounds. */
-void diff_remote_say(const struct diff_remote *r);
+void diff_remote_say(struct diff_remote *r);
 
 /* Whether an operand is to be asked over ssh. */
 bool diff_is_remote(const struct diff_options *o);

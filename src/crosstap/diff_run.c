@@ -16,8 +16,7 @@
 #include "crosstap/diff_run.h"
 #include "crosstap/progress.h"
 #include "crosstap/pull.h"
-#include "judge/measure.h"
-#include "judge/ruledout.h"
+#include "pipeline/verdict.h"
 
 struct run {
 	struct diff_run *r;
@@ -28,8 +27,9 @@ struct run {
 	struct bin *next[RESULT_MAX_SENSORS];   /* owned: taken, not compared */
 	struct diff_remote *remote; /* owned; NULL: the logs are here */
 	struct compare *compare;    /* owned */
+	struct verdict verdict;
 	/* What is known of each log in the end, and its workers' names. */
-	struct collect_sensor_state log[RESULT_MAX_SENSORS];
+	struct verdict_sensor sensors[RESULT_MAX_SENSORS];
 	const char *workers[RESULT_MAX_SENSORS][FLOW_MAX_WORKERS];
 	struct progress progress;
 };
@@ -172,25 +172,6 @@ run_show_progress(struct run *run)
 	progress_update(&run->progress, done, total);
 }
 
-/* Takes in what the sensors saw in one bucket. */
-static bool
-run_add(struct run *run, int64_t start_us, struct bin *const now[],
-    const struct netmap *const nets[], struct diag *d)
-{
-	size_t i;
-
-	for (i = 0; i < run->n; i++) {
-		struct result_sensor *s = &run->r->result.sensors[i];
-
-		if (now[i] == NULL)
-			continue;
-		s->flows += now[i]->flows;
-		s->packets += now[i]->packets;
-		s->ip_bytes += now[i]->ip_bytes;
-	}
-	return compare_add(run->compare, start_us, now, nets, d);
-}
-
 /* Operands elsewhere: they are asked, and their answers compared. */
 static bool
 run_ask(struct run *run, const struct compare_options *co, struct diag *d)
@@ -203,32 +184,18 @@ run_ask(struct run *run, const struct compare_options *co, struct diag *d)
 		.width_us = w->width_us,
 		.settle_us = w->settle_us,
 		.seed = run->r->seed };
-	const struct netmap *nets[RESULT_MAX_SENSORS];
-	struct bin *now[RESULT_MAX_SENSORS];
 	struct collect *c;
-	int64_t start;
-	size_t k, i;
-	bool ok = true;
+	size_t i;
+	bool ok;
 
 	memcpy(opt.group, co->group, sizeof(opt.group));
 	run->remote = diff_remote_ask(run->r->opt, &opt, d);
 	if (run->remote == NULL)
 		return false;
 	c = diff_remote_answers(run->remote);
-	for (i = 0; i < run->n; i++) {
-		collect_state(c, i, &run->log[i]);
-		nets[i] = collect_nets(c, i);
-	}
-	for (k = 0; ok && k < collect_nbuckets(c); k++) {
-		ok = collect_take(c, k, &start, now);
-		if (!ok) {
-			diag_set(d, "out of memory");
-			break;
-		}
-		ok = run_add(run, start, now, nets, d);
-		for (i = 0; i < run->n; i++)
-			bin_free(now[i]);
-	}
+	for (i = 0; i < run->n; i++)
+		collect_state(c, i, &run->sensors[i].log);
+	ok = verdict_add_answers(&run->verdict, c, d);
 	if (run->r->opt->verbose)
 		diff_remote_say(run->remote);
 	return ok;
@@ -260,7 +227,7 @@ run_compare(struct run *run, struct diag *d)
 			if (now[i] != NULL && now[i]->start_us != start)
 				now[i] = NULL;
 		}
-		ok = run_add(run, start, now, nets, d);
+		ok = verdict_add(&run->verdict, start, now, nets, d);
 		for (i = 0; i < run->n; i++) {
 			if (now[i] == NULL)
 				continue;
@@ -272,7 +239,7 @@ run_compare(struct run *run, struct diag *d)
 	progress_clear(&run->progress);
 	for (i = 0; i < run->n; i++)
 		diff_log_local(run->pulls[i], run->opts[i].bins.shift_us,
-		    run->workers[i], &run->log[i]);
+		    run->workers[i], &run->sensors[i].log);
 	return ok;
 }
 
@@ -301,7 +268,7 @@ run_problems(struct run *run, struct diag *d)
 
 	for (i = 0; i < run->n; i++) {
 		struct result_sensor *s = &run->r->result.sensors[i];
-		const struct collect_sensor_state *log = &run->log[i];
+		const struct collect_sensor_state *log = &run->sensors[i].log;
 
 		if (log->failed != NULL && run->remote != NULL) {
 			run_say(run, s->name, log->failed, 0);
@@ -312,18 +279,11 @@ run_problems(struct run *run, struct diag *d)
 			diag_set(d, "%s", log->failed);
 			return false;
 		}
-		s->lines = log->lines;
-		s->bytes_read = log->bytes_read;
-		s->late = log->late;
-		s->outside = log->outside;
-		s->watermark_us = log->log.mark_us;
-		s->first_end_us = log->log.begin_us;
-		for (k = 0; k < FLOW_NPROBLEMS; k++) {
-			s->bad_lines += log->problems[k];
+		verdict_take_log(s, log);
+		for (k = 0; k < FLOW_NPROBLEMS; k++)
 			if (log->messages[k] != NULL)
 				run_say(run, s->name, log->messages[k],
 				    log->problems[k] - 1);
-		}
 		if (log->trouble != NULL)
 			run_say(run, s->name, log->trouble, 0);
 	}
@@ -334,120 +294,13 @@ run_problems(struct run *run, struct diag *d)
 	return false;
 }
 
-static int
-run_compare_i64(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* A sensor's clock against the first one's: median over the buckets of its
- * offset against the first of its group, and that one's own. */
-static bool
-run_offsets(struct run *run)
-{
-	size_t nb = compare_nbuckets(run->compare), p, i, n;
-	struct result *res = &run->r->result;
-	int64_t *v = calloc(nb + 1, sizeof(*v));
-
-	if (v == NULL)
-		return false;
-	res->sensors[0].has_offset = true;
-	for (p = 0; p < res->npairs; p++) {
-		unsigned a = res->pairs[p].a, b = res->pairs[p].b;
-
-		if (res->sensors[b].has_offset ||
-		    (a != 0 && run->groups.group[a] == run->groups.group[0]))
-			continue;
-		for (i = n = 0; i < nb; i++) {
-			const struct compare_cell *cell =
-			    &compare_get(run->compare, i)->cells[p];
-
-			if (cell->noffsets >= 8)
-				v[n++] = cell->offset_us - run->log[b].shift_us;
-		}
-		if (n == 0)
-			continue;
-		qsort(v, n, sizeof(*v), run_compare_i64);
-		res->sensors[b].has_offset = true;
-		res->sensors[b].offset_us = v[n / 2];
-	}
-	free(v);
-	return true;
-}
-
-static bool
-run_judge(struct run *run, const struct compare_sensor logs[], struct diag *d)
-{
-	struct result *res = &run->r->result;
-	struct measure_sensor ms[RESULT_MAX_SENSORS];
-	struct platform_sensor ps[RESULT_MAX_SENSORS];
-	struct measure_rows rows = { NULL, 0 };
-	size_t i;
-	bool ok;
-
-	for (i = 0; i < run->n; i++) {
-		ms[i] = (struct measure_sensor){ res->sensors[i].name,
-			run->log[i].workers, run->log[i].nworkers,
-			run->log[i].shift_us,
-			run->groups.names[run->groups.group[i]] };
-		ps[i] = (struct platform_sensor){ res->sensors[i].name,
-			ms[i].group, run->groups.attributes[i],
-			run->groups.nattributes[i] };
-	}
-	ok = measure_run(run->compare, res, ms, logs, &rows);
-	if (!ok)
-		diag_set(d, "out of memory");
-	else
-		ok = rules_judge(run->r->rules, rows.v, rows.n, res->width_us,
-			 &res->findings, &res->nfindings, d) &&
-		    platform_judge(run->r->rules, ps, run->n, res->width_us,
-			&res->findings, &res->nfindings, d) &&
-		    ruledout_notes(run->r->rules, res->findings, res->nfindings,
-			rows.v, rows.n, &res->notes, &res->nnotes, d);
-	if (ok && run->r->rows != NULL)
-		*run->r->rows = rows;
-	else
-		free(rows.v);
-	return ok;
-}
-
-/* Flows of buckets that no log covers (wrong times) are outside. */
-static void
-run_count_strays(struct run *run)
-{
-	struct result *res = &run->r->result;
-	size_t i, k;
-
-	for (i = 0; i < run->n; i++) {
-		uint64_t kept = 0;
-
-		for (k = 0; k < res->nbuckets; k++)
-			kept += res->buckets[k].flows[i];
-		res->sensors[i].outside += res->sensors[i].flows - kept;
-		res->sensors[i].flows = kept;
-	}
-}
-
 static bool
 run_finish(struct run *run, struct diag *d)
 {
-	struct compare_sensor logs[RESULT_MAX_SENSORS];
-	struct result *res = &run->r->result;
-	size_t i;
-
-	for (i = 0; i < run->n; i++)
-		logs[i] = run->log[i].log;
-	if (!compare_finish(run->compare, logs, res, d))
+	if (!verdict_reach(&run->verdict, d))
 		return false;
-	run_count_strays(run);
 	run->r->sketch = compare_sketch_cost(run->compare);
-	if (!run_offsets(run)) {
-		diag_set(d, "out of memory");
-		return false;
-	}
-	return run_judge(run, logs, d);
+	return true;
 }
 
 static bool
@@ -519,7 +372,16 @@ diff_run(struct diff_run *r, struct diag *d)
 	    diff_groups_parse(o, r->result.sensors, run.n, &run.groups, d)) {
 		run_set_options(&run);
 		memcpy(co.group, run.groups.group, sizeof(co.group));
+		for (i = 0; i < run.n; i++) {
+			struct verdict_sensor *s = &run.sensors[i];
+
+			s->group = run.groups.names[run.groups.group[i]];
+			s->attributes = run.groups.attributes[i];
+			s->nattributes = run.groups.nattributes[i];
+		}
 		run.compare = compare_new(&co);
+		run.verdict = (struct verdict){ run.compare, r->rules,
+			run.sensors, r->rows, &r->result };
 		if (run.compare == NULL)
 			diag_set(d, "out of memory");
 		ok = run.compare != NULL &&

@@ -22,7 +22,6 @@ src_libcli_la_SOURCES = \
 	%D%/diff_options.c \
 	%D%/diff_options.h \
 	%D%/diff_remote.c %D%/diff_remote.h \
-	%D%/remote_target.c %D%/remote_target.h \
 	%D%/diff_run.c \
 	%D%/diff_run.h \
 	%D%/digest_options.c \

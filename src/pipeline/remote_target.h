@@ -2,8 +2,8 @@
  * How a sensor of the configuration is reached: what crosstap.yaml says, then
  * its ssh_config, then what ssh(1) would take.
  */
-#ifndef CROSSTAP_REMOTE_TARGET_H
-#define CROSSTAP_REMOTE_TARGET_H
+#ifndef PIPELINE_REMOTE_TARGET_H
+#define PIPELINE_REMOTE_TARGET_H
 
 #include "net/ssh.h"
 #include "sys/config.h"

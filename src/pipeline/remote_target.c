@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "crosstap/remote_target.h"
+#include "pipeline/remote_target.h"
 #include "base/buf.h"
 #include "net/ssh_config.h"
 

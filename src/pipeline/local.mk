@@ -1,0 +1,6 @@
+# What the command line and the daemon share: sensors are asked, judged.
+noinst_LTLIBRARIES += src/libpipeline.la
+src_libpipeline_la_SOURCES = \
+	%D%/ask.c %D%/ask.h \
+	%D%/remote_target.c %D%/remote_target.h \
+	%D%/verdict.c %D%/verdict.h
