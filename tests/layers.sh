@@ -31,8 +31,9 @@ sys:base flow compare judge
 source:base flow sys
 net:base
 pipeline:base flow digest compare judge wire collect sys net
+store:base flow compare judge
 crosstap-sensor:base flow digest compare sys source wire
-crosstap:base flow digest compare judge wire collect simulate sys source net pipeline'
+crosstap:base flow digest compare judge wire collect simulate sys source net pipeline store'
 
 may() { # room
 	echo "$rooms" | sed -n "s/^$1://p"
@@ -57,7 +58,7 @@ library() { # header pattern, rooms
 		    grep -Ev "^$src/($2)/")"
 }
 library 'xxhash' 'flow'
-library 'sqlite3' 'judge'
+library 'sqlite3' 'judge|store'
 library 'cyaml|yaml' 'sys'
 library 'zlib|zstd|isa-l|libdeflate' 'source'
 library 'event2|libssh2' 'net'
