@@ -4,9 +4,11 @@ src_libjudge_la_SOURCES = \
 	%D%/explain.c %D%/explain.h \
 	%D%/expr.c %D%/expr.h \
 	%D%/finding.c %D%/finding.h \
+	%D%/incident.c %D%/incident.h \
 	%D%/judge.c \
 	%D%/measure.c %D%/measure.h \
 	%D%/measure_group.c %D%/measure_state.h \
+	%D%/norm.c %D%/norm.h \
 	%D%/platform.c %D%/platform.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/ruledout.c %D%/ruledout.h \

@@ -59,21 +59,4 @@ int64_t store_rows(struct store *st, const char *table);
 /* Bytes of the file, without its WAL. */
 int64_t store_bytes(struct store *st);
 
-/* How long rows are kept, in µs; 0 keeps them for ever. Incidents and coverage
- * are never pruned; roll-ups neither. */
-struct store_limits {
-	int64_t bucket_us;   /* buckets, comparisons */
-	int64_t evidence_us; /* rows for replay */
-	int64_t finding_us;
-	int64_t flow_us;   /* differing flows of incidents that cleared */
-	int64_t file_us;   /* since seen last */
-	int64_t event_us;  /* history of incidents that cleared */
-	int64_t outbox_us; /* not delivered for so long: given up, counted */
-	uint64_t rows;     /* at most so many a call and table; 0: 5000 */
-};
-
-/* One small step of pruning; *more says whether another has work to do. */
-enum store_error store_prune(struct store *st, const struct store_limits *l,
-    int64_t now_us, bool *more, struct diag *d) MUSTCHECK;
-
 #endif
