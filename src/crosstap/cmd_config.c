@@ -105,7 +105,7 @@ config_keys(void)
 	for (s = 0; s < CONFIG_NSECTIONS; s++) {
 		const struct config_section_def *def = &config_section_table[s];
 
-		buf_printf(&out, "%-26s %-22s %s\n", def->name, "", def->help);
+		buf_printf(&out, "%-26s %-32s %s\n", def->name, "", def->help);
 		for (k = 0; k < CONFIG_NKEYS; k++) {
 			const struct config_key_def *key = &config_key_table[k];
 			char name[64];
@@ -114,7 +114,7 @@ config_keys(void)
 				continue;
 			(void)snprintf(
 			    name, sizeof(name), "%s.%s", def->name, key->name);
-			buf_printf(&out, "%-26s %-22s %s\n", name,
+			buf_printf(&out, "%-26s %-32s %s\n", name,
 			    key->fallback == NULL ? "-" : key->fallback,
 			    key->help);
 		}

@@ -74,6 +74,7 @@ config_clear(struct config *c)
 	free(c->sensors);
 	free(c->bastions);
 	free(c->groups);
+	free(c->daemon);
 	free(c->file);
 	*c = (struct config){ NULL };
 }
@@ -265,13 +266,48 @@ config_read_entry(struct config_walk *w, enum config_section section,
 	config_inherit(w, section, entry);
 }
 
+/* NULL: with a report. */
+static char *
+config_new_items(
+    struct config_walk *w, const struct config_section_def *s, size_t n)
+{
+	char *items = calloc(n == 0 ? 1 : n, s->size);
+
+	if (items == NULL) {
+		config_report(
+		    &w->report, (struct config_place){ 0 }, "out of memory");
+		return NULL;
+	}
+	memcpy((char *)w->c + s->items, &items, sizeof(items));
+	*config_count(w->c, s) = n;
+	return items;
+}
+
+/* node is NULL where nothing was said: it has its defaults. */
+static void
+config_read_single(
+    struct config_walk *w, enum config_section section, const yaml_node_t *node)
+{
+	const struct config_section_def *s = &config_section_table[section];
+	struct config_entry *entry = (void *)config_new_items(w, s, 1);
+
+	if (entry == NULL)
+		return;
+	if (node != NULL && !config_is_mapping(node))
+		config_report(&w->report, config_node_place(node),
+		    "'%s' is no mapping; wanted 'KEY: VALUE' below it",
+		    s->name);
+	else if (node != NULL)
+		config_read_keys(w, section, node, entry, s->name, false);
+	config_inherit(w, section, entry);
+}
+
 static void
 config_read_section(
     struct config_walk *w, enum config_section section, const yaml_node_t *node)
 {
 	const struct config_section_def *s = &config_section_table[section];
 	size_t n = config_npairs(node), i;
-	char *items;
 
 	if (!config_is_mapping(node)) {
 		config_report(&w->report, config_node_place(node),
@@ -286,14 +322,8 @@ config_read_section(
 		    CONFIG_MAX_ENTRIES);
 		return;
 	}
-	items = calloc(n == 0 ? 1 : n, s->size);
-	if (items == NULL) {
-		config_report(
-		    &w->report, config_node_place(node), "out of memory");
+	if (config_new_items(w, s, n) == NULL)
 		return;
-	}
-	memcpy((char *)w->c + s->items, &items, sizeof(items));
-	*config_count(w->c, s) = n;
 	for (i = 0; i < n; i++) {
 		struct config_pair p = config_pair(w, node, i);
 
@@ -377,19 +407,19 @@ config_read_root(struct config_walk *w, const yaml_node_t *root)
 	const yaml_node_t *found[CONFIG_NSECTIONS + 1] = { NULL };
 	size_t i, s;
 
-	if (!config_is_mapping(root)) {
+	if (root != NULL && !config_is_mapping(root)) {
 		config_report(&w->report, config_node_place(root),
 		    "no mapping; wanted sensors:, groups: and the like");
 		return;
 	}
-	for (i = 0; i < config_npairs(root); i++) {
+	for (i = 0; root != NULL && i < config_npairs(root); i++) {
 		struct config_pair p = config_pair(w, root, i);
 
 		s = config_section_find(p.name);
 		if (s > CONFIG_NSECTIONS)
 			config_report(&w->report, config_node_place(p.key),
 			    "unknown key '%.40s'; wanted one of sensors, "
-			    "bastions, groups, " CONFIG_DEFAULTS,
+			    "bastions, groups, daemon, " CONFIG_DEFAULTS,
 			    p.name);
 		else if (found[s] != NULL)
 			config_report(&w->report, config_node_place(p.key),
@@ -401,7 +431,9 @@ config_read_root(struct config_walk *w, const yaml_node_t *root)
 	if (found[CONFIG_NSECTIONS] != NULL)
 		config_read_defaults(w, found[CONFIG_NSECTIONS]);
 	for (s = 0; s < CONFIG_NSECTIONS; s++)
-		if (found[s] != NULL)
+		if (config_section_table[s].single)
+			config_read_single(w, (enum config_section)s, found[s]);
+		else if (found[s] != NULL)
 			config_read_section(
 			    w, (enum config_section)s, found[s]);
 }
@@ -448,8 +480,7 @@ config_parse(struct span text, const char *file, struct config *out,
 	}
 	w.values = (struct config_values){ &doc, file };
 	root = yaml_document_get_root_node(&doc);
-	if (root != NULL)
-		config_read_root(&w, root);
+	config_read_root(&w, root);
 	if (!w.nameless)
 		config_check(out, &w.report);
 	yaml_document_delete(&doc);

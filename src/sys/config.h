@@ -75,6 +75,25 @@ struct config_group {
 	char *rules; /* folder; NULL: the installed one */
 };
 
+enum config_log {
+	CONFIG_LOG_STDERR,
+	CONFIG_LOG_SYSLOG
+};
+
+/* Of crosstapd; there is always one. */
+struct config_daemon {
+	struct config_entry head;
+	char *store;                  /* file */
+	char *control;                /* socket */
+	struct config_list operators; /* users, besides root and its own */
+	enum config_log log;
+	int64_t backfill_us;
+	int64_t clear_us;
+	int64_t flap_us;
+	int64_t keep_buckets_us;
+	int64_t keep_evidence_us;
+};
+
 struct config {
 	char *file;                    /* owned */
 	struct config_sensor *sensors; /* owned, as below */
@@ -83,6 +102,8 @@ struct config {
 	size_t nbastions;
 	struct config_group *groups;
 	size_t ngroups;
+	struct config_daemon *daemon;
+	size_t ndaemons; /* 1 */
 };
 
 /* In order of line. */

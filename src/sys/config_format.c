@@ -56,12 +56,12 @@ format_close(struct format *f)
 }
 
 static void
-format_entry(struct format *f, enum config_section section,
+format_entry(struct format *f, enum config_section section, const char *name,
     const struct config_entry *entry)
 {
 	size_t k;
 
-	format_member(f, entry->name);
+	format_member(f, name);
 	format_open(f);
 	for (k = 0; k < CONFIG_NKEYS; k++) {
 		const struct config_key_def *key = &config_key_table[k];
@@ -94,11 +94,19 @@ config_format(const struct config *c, enum config_form form, struct buf *out)
 
 		memcpy(&items, (const char *)c + def->items, sizeof(items));
 		memcpy(&n, (const char *)c + def->nitems, sizeof(n));
+		if (def->single) {
+			format_entry(&f, (enum config_section)s, def->name,
+			    (const void *)items);
+			continue;
+		}
 		format_member(&f, def->name);
 		format_open(&f);
-		for (i = 0; i < n; i++)
-			format_entry(&f, (enum config_section)s,
-			    (const void *)(items + i * def->size));
+		for (i = 0; i < n; i++) {
+			const struct config_entry *e =
+			    (const void *)(items + i * def->size);
+
+			format_entry(&f, (enum config_section)s, e->name, e);
+		}
 		format_close(&f);
 	}
 	format_close(&f);

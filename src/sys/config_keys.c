@@ -4,10 +4,13 @@
 #define REACHED (CONFIG_IN(CONFIG_SENSORS) | CONFIG_IN(CONFIG_BASTIONS))
 #define SENSORS CONFIG_IN(CONFIG_SENSORS)
 #define GROUPS CONFIG_IN(CONFIG_GROUPS)
+#define DAEMON CONFIG_IN(CONFIG_DAEMON)
 #define SENSOR(member) offsetof(struct config_sensor, member)
 #define GROUP(member) offsetof(struct config_group, member)
+#define THE(member) offsetof(struct config_daemon, member)
 
 static const char *const config_relation_words[] = { "mirror", "subset", NULL };
+static const char *const config_log_words[] = { "stderr", "syslog", NULL };
 
 const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	[CONFIG_ADDRESS] = { "address", REACHED, CONFIG_HOST, .own = true,
@@ -111,20 +114,59 @@ const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	[CONFIG_RULES] = { "rules", GROUPS, CONFIG_PATH, .offset = GROUP(rules),
 	    .value = "a folder",
 	    .help = "judge by the rule files of this folder" },
+	[CONFIG_STORE] = { "store", DAEMON, CONFIG_PATH, .offset = THE(store),
+	    .fallback = "/var/lib/crosstap/crosstap.db", .value = "a file",
+	    .help = "the database with all that was found" },
+	[CONFIG_CONTROL] = { "control", DAEMON, CONFIG_PATH,
+	    .offset = THE(control), .fallback = "/run/crosstap/control",
+	    .value = "a path of up to 100 bytes",
+	    .help = "the socket that crosstap talks to the daemon by" },
+	[CONFIG_OPERATORS] = { "operators", DAEMON, CONFIG_LIST,
+	    .offset = THE(operators), .max = 64,
+	    .value = "a list of up to 64 names of users",
+	    .help = "who may acknowledge and mute, besides root and the "
+		    "user of the daemon" },
+	[CONFIG_LOG] = { "log", DAEMON, CONFIG_WORD, .offset = THE(log),
+	    .words = config_log_words, .fallback = "stderr",
+	    .value = "stderr or syslog", .help = "where it logs to" },
+	[CONFIG_BACKFILL] = { "backfill", DAEMON, CONFIG_DURATION,
+	    .offset = THE(backfill_us), .max = 30 * 86400, .fallback = "1d",
+	    .value = "a duration up to 30d",
+	    .help = "how far back buckets that were missed are asked for" },
+	[CONFIG_CLEAR] = { "clear", DAEMON, CONFIG_DURATION,
+	    .offset = THE(clear_us), .min = 1, .max = 86400, .fallback = "5m",
+	    .value = "a duration from 1s to 1d",
+	    .help = "how long nothing may be found for an incident to end" },
+	[CONFIG_FLAP] = { "flap", DAEMON, CONFIG_DURATION,
+	    .offset = THE(flap_us), .max = 7 * 86400, .fallback = "30m",
+	    .value = "a duration up to 7d",
+	    .help = "an incident that comes back within this time is the "
+		    "same one" },
+	[CONFIG_KEEP_BUCKETS] = { "keep_buckets", DAEMON, CONFIG_DURATION,
+	    .offset = THE(keep_buckets_us), .min = 86400, .max = 3660.0 * 86400,
+	    .fallback = "400d", .value = "a duration from 1d to 3660d",
+	    .help = "how long each bucket is kept; hours and days stay" },
+	[CONFIG_KEEP_EVIDENCE] = { "keep_evidence", DAEMON, CONFIG_DURATION,
+	    .offset = THE(keep_evidence_us), .min = 3600, .max = 3660.0 * 86400,
+	    .fallback = "30d", .value = "a duration from 1h to 3660d",
+	    .help = "how long the numbers that rules read are kept" },
 };
 
 const struct config_section_def config_section_table[CONFIG_NSECTIONS] = {
-	[CONFIG_SENSORS] = { "sensors", "sensor", true,
+	[CONFIG_SENSORS] = { "sensors", "sensor", true, false,
 	    offsetof(struct config, sensors), offsetof(struct config, nsensors),
 	    sizeof(struct config_sensor), "the sensors, by name" },
-	[CONFIG_BASTIONS] = { "bastions", "bastion", true,
+	[CONFIG_BASTIONS] = { "bastions", "bastion", true, false,
 	    offsetof(struct config, bastions),
 	    offsetof(struct config, nbastions), sizeof(struct config_sensor),
 	    "hosts that sensors are reached through, by name" },
-	[CONFIG_GROUPS] = { "groups", "group", true,
+	[CONFIG_GROUPS] = { "groups", "group", true, false,
 	    offsetof(struct config, groups), offsetof(struct config, ngroups),
 	    sizeof(struct config_group),
 	    "sensors that watch the same traffic, by name" },
+	[CONFIG_DAEMON] = { "daemon", "daemon", false, true,
+	    offsetof(struct config, daemon), offsetof(struct config, ndaemons),
+	    sizeof(struct config_daemon), "settings of crosstapd" },
 };
 
 /* It must not look like a path, an option, or the signs of NAME=PATH, A,B and

@@ -35,6 +35,15 @@ enum config_key {
 	CONFIG_SEED,
 	CONFIG_SEED_FILE,
 	CONFIG_RULES,
+	CONFIG_STORE,
+	CONFIG_CONTROL,
+	CONFIG_OPERATORS,
+	CONFIG_LOG,
+	CONFIG_BACKFILL,
+	CONFIG_CLEAR,
+	CONFIG_FLAP,
+	CONFIG_KEEP_BUCKETS,
+	CONFIG_KEEP_EVIDENCE,
 	CONFIG_NKEYS
 };
 
@@ -42,6 +51,7 @@ enum config_section {
 	CONFIG_SENSORS,
 	CONFIG_BASTIONS,
 	CONFIG_GROUPS,
+	CONFIG_DAEMON,
 	CONFIG_NSECTIONS
 };
 #define CONFIG_IN(section) (1U << (section))
@@ -81,6 +91,7 @@ struct config_section_def {
 	const char *one;      /* "sensor": in messages, and its key below
 			       * `defaults` */
 	bool defaults;        /* it has defaults */
+	bool single;          /* no names: its keys stand right below it */
 	size_t items, nitems; /* offsets in struct config */
 	size_t size;          /* of the struct */
 	const char *help;

@@ -42,7 +42,7 @@ while read -r key _; do
 		in_it' "$manual" >"$dir/section"
 	grep -qx "\.It Cm $name" "$dir/section"
 	result "the manual has $key" $?
-	help=$(grep "^$key " "$dir/keys" | cut -c 51-)
+	help=$(grep "^$key " "$dir/keys" | cut -c 61-)
 	tr -s '\n ' '  ' <"$dir/section" | grep -qiF -- "$help"
 	result "the manual says of $key: $help" $?
 done <"$dir/keys"
