@@ -99,7 +99,7 @@ cmd_diff(int argc, char **argv)
 	memset(&run, 0, sizeof(run));
 	run.opt = &opt;
 	run.seed = diff_run_seed(&opt);
-	dir = command_rules_dir(opt.rules);
+	dir = rulelist_dir(opt.rules);
 	run.rules = rulelist_compile(&dir, 1, &d);
 	status = EXIT_TROUBLE;
 	if (run.rules != NULL && diff_open_flows(&run, &d) &&

@@ -148,7 +148,7 @@ cmd_explain(int argc, char **argv)
 					 : options_fail(&explain_set, &d);
 	}
 	run.seed = diff_run_seed(&o.diff);
-	dir = command_rules_dir(o.diff.rules);
+	dir = rulelist_dir(o.diff.rules);
 	run.rules = rulelist_compile(&dir, 1, &d);
 	status = EXIT_TROUBLE;
 	if (run.rules != NULL && diff_run(&run, &d)) {

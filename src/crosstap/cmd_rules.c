@@ -334,7 +334,7 @@ rules_compare(struct rules_options *opt, const struct operands *left)
 		diag_set(&d, "no folder; wanted 'rules test DIR ...'");
 	else if (!test && rest.n < 2)
 		diag_set(&d, "wanted 'rules replay --rules CHANGED A B'");
-	else if (!test && strcmp(opt->dir, command_rules_dir(NULL)) == 0)
+	else if (!test && strcmp(opt->dir, rulelist_dir(NULL)) == 0)
 		diag_set(&d, "replay: wanted --rules with the changed rules");
 	if (d.text[0] != '\0' ||
 	    !window_options_resolve(&opt->diff.window, when_now_us(), &d))
@@ -345,7 +345,7 @@ rules_compare(struct rules_options *opt, const struct operands *left)
 int
 cmd_rules(int argc, char **argv)
 {
-	struct rules_options opt = { .dir = command_rules_dir(NULL),
+	struct rules_options opt = { .dir = rulelist_dir(NULL),
 		.diff.window = WINDOW_OPTIONS_DEFAULT };
 	struct operands left;
 	int status = options_start(&rules_set, argc, argv, &opt, &left);

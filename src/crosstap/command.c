@@ -8,10 +8,6 @@
 #include "crosstap/command.h"
 #include "sys/options.h"
 
-#ifndef RULES_DIR
-#define RULES_DIR "/usr/local/share/crosstap/rules"
-#endif
-
 const struct command command_table[] = {
 	{ "config", cmd_config, "check or show the configuration" },
 	{ "diff", cmd_diff, "compare the conn.logs of two or more sensors" },
@@ -28,16 +24,6 @@ const char *
 command_version(void)
 {
 	return options_version();
-}
-
-const char *
-command_rules_dir(const char *option)
-{
-	const char *set = getenv("CROSSTAP_RULES");
-
-	if (option != NULL)
-		return option;
-	return set != NULL && *set != '\0' ? set : RULES_DIR;
 }
 
 static void

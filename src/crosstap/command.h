@@ -34,10 +34,6 @@ int cmd_simulate(int argc, char **argv);
 
 const char *command_version(void); /* "0.1.0" */
 
-/* The folder of rules: that of the option, if not NULL, that of the
- * environment variable CROSSTAP_RULES, or the installed one. Borrowed. */
-const char *command_rules_dir(const char *option);
-
 /* The whole program: finds the command and runs it. */
 int command_main(int argc, char **argv);
 

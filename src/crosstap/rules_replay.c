@@ -20,7 +20,7 @@ replay_changed(const char *path, struct diag *d)
 	bool file = stat(path, &st) == 0 && S_ISREG(st.st_mode);
 
 	if (rulelist_load_path(&l, path, d)) {
-		if (file && !rules_add_others(&l, command_rules_dir(NULL)))
+		if (file && !rules_add_others(&l, rulelist_dir(NULL)))
 			diag_set(d, "out of memory");
 		else
 			rs = rules_new(l.rule, l.n, d);
@@ -97,7 +97,7 @@ rules_replay(const struct rules_options *opt, const struct operands *left)
 {
 	struct diff_options o = opt->diff;
 	struct diff_run now = { .opt = &o }, then = { .opt = &o };
-	const char *dir = command_rules_dir(NULL);
+	const char *dir = rulelist_dir(NULL);
 	struct diag d = DIAG_INIT;
 	int status = EXIT_TROUBLE;
 

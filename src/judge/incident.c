@@ -135,6 +135,10 @@ incident_take(
 	if (f->to_us >= i->to_us) {
 		i->share = f->share;
 		i->quiet = 0;
+	}
+	/* what is seen from inside says less than what the beginning told */
+	if (f->to_us >= i->to_us && strcmp(i->rule, f->rule) == 0 &&
+	    (i->summary[0] == '\0' || strcmp(i->facet, f->facet) == 0)) {
 		(void)snprintf(
 		    i->summary, sizeof(i->summary), "%s", f->summary);
 		(void)snprintf(i->peer, sizeof(i->peer), "%s", f->peer);
@@ -230,6 +234,21 @@ incident_merge(struct incident_list *l, size_t first, size_t k,
 	return true;
 }
 
+/*
+ * From inside a long fault its beginning cannot be seen, and what it is may be
+ * told by another value, or by another rule: it is the one that is open.
+ */
+static bool
+incident_goes_on(const struct incident *i, const struct finding *f,
+    const struct incident_cycle *c)
+{
+	return f->from_us <= c->context_us && i->from_us < f->from_us &&
+	    i->state == INCIDENT_OPEN && i->merged_into == 0 &&
+	    strcmp(i->sensor, f->sensor) == 0 &&
+	    strcmp(i->attribute, f->attribute) == 0 &&
+	    i->to_us + c->width_us >= c->start_us;
+}
+
 static size_t
 incident_find(const struct incident_list *l, const struct incident_cycle *c,
     const struct finding *f)
@@ -243,6 +262,13 @@ incident_find(const struct incident_list *l, const struct incident_cycle *c,
 			found = n;
 	for (n = 0; n < l->n && found == INCIDENT_NONE; n++)
 		if (incident_corrects(&l->v[n], f, c))
+			found = n;
+	for (n = 0; n < l->n && found == INCIDENT_NONE; n++)
+		if (incident_goes_on(&l->v[n], f, c) &&
+		    strcmp(l->v[n].rule, f->rule) == 0)
+			found = n;
+	for (n = 0; n < l->n && found == INCIDENT_NONE; n++)
+		if (incident_goes_on(&l->v[n], f, c))
 			found = n;
 	return found;
 }

@@ -66,7 +66,9 @@ void incident_clear(struct incident_list *l);
 
 struct incident_cycle {
 	int64_t start_us, end_us; /* what was judged */
-	int64_t newest_us;        /* end of the newest full bucket; 0: end_us */
+	int64_t context_us; /* what was looked at begins here: a finding that
+			     * does so, too, may be older; 0: not known */
+	int64_t newest_us;  /* end of the newest full bucket; 0: end_us */
 	int64_t now_us;
 	int64_t width_us;
 	bool full;              /* else early: opens and updates only */

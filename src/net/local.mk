@@ -2,7 +2,9 @@ noinst_LTLIBRARIES += src/libnet.la
 src_libnet_la_SOURCES = \
 	%D%/agent.c %D%/agent.h \
 	%D%/base64.c %D%/base64.h \
+	%D%/control.c %D%/control.h \
 	%D%/known_hosts.c %D%/known_hosts.h \
+	%D%/loop.c %D%/loop.h \
 	%D%/pattern.c %D%/pattern.h \
 	%D%/ssh.c %D%/ssh.h \
 	%D%/ssh_auth.c \
@@ -14,5 +16,10 @@ src_libnet_la_SOURCES = \
 	%D%/ssh_hostkey.c \
 	%D%/ssh_queue.c \
 	%D%/ssh_state.h
+if HAVE_GETPEEREID
+src_libnet_la_SOURCES += %D%/control_eid.c
+else
+src_libnet_la_SOURCES += %D%/control_ucred.c
+endif
 src_libnet_la_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(SSH2_CFLAGS)
 src_libnet_la_LIBADD = $(EVENT_LIBS) $(SSH2_LIBS)

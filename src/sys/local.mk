@@ -13,6 +13,8 @@ src_libsys_la_SOURCES = \
 	%D%/config_keys.c %D%/config_keys.h \
 	%D%/config_value.c %D%/config_value.h \
 	%D%/file.c %D%/file.h \
+	%D%/log.c %D%/log.h \
+	%D%/notify.c %D%/notify.h \
 	%D%/rulefile.c %D%/rulefile.h \
 	%D%/rulelist.c %D%/rulelist.h \
 	%D%/yamldoc.c %D%/yamldoc.h

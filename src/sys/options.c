@@ -422,9 +422,11 @@ options_fail(const struct option_set *set, const struct diag *d)
 {
 	const char *program = options_program(set);
 
+	const char *gap = set->command[0] == '\0' ? "" : " ";
+
 	(void)fprintf(stderr,
-	    "%s %s: %s\nTry '%s %s --help' for the options.\n", program,
-	    set->command, d->text, program, set->command);
+	    "%s%s%s: %s\nTry '%s%s%s --help' for the options.\n", program, gap,
+	    set->command, d->text, program, gap, set->command);
 	return OPTIONS_TROUBLE;
 }
 
@@ -468,7 +470,8 @@ options_usage(const struct option_set *set, struct buf *out)
 	size_t i;
 	bool open = false;
 
-	buf_printf(out, "%s %s", options_program(set), set->command);
+	buf_printf(out, "%s%s%s", options_program(set),
+	    set->command[0] == '\0' ? "" : " ", set->command);
 	for (i = 0; i < set->ndefs; i++) {
 		const struct option_def *o = &set->defs[i];
 

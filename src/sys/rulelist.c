@@ -158,3 +158,13 @@ rulelist_compile(const char *const *paths, size_t npaths, struct diag *d)
 	rulelist_clear(&l);
 	return rs;
 }
+
+const char *
+rulelist_dir(const char *option)
+{
+	const char *set = getenv("CROSSTAP_RULES");
+
+	if (option != NULL)
+		return option;
+	return set != NULL && *set != '\0' ? set : RULES_DIR;
+}

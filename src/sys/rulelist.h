@@ -34,4 +34,8 @@ bool rulelist_names(
     const char *path, char ***out, size_t *n, struct diag *d) MUSTCHECK;
 void rulelist_free_names(char **names, size_t n);
 
+/* The folder of rules: of the option, of CROSSTAP_RULES, or the installed one.
+ * Borrowed. */
+const char *rulelist_dir(const char *option);
+
 #endif
