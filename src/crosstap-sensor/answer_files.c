@@ -38,7 +38,7 @@ files_times(
 
 	if (fd < 0)
 		return;
-	st = stream_new(fd, l->path, INT64_MIN, &sensor->parser);
+	st = stream_new(NULL, fd, l->path, INT64_MIN, &sensor->parser);
 	if (st != NULL && stream_times(st, &t)) {
 		f->first_us = t.earliest_us;
 		if (t.last_us != INT64_MAX)
@@ -52,7 +52,7 @@ static void
 files_hash(struct sensor *sensor, int fd, const struct located *l,
     struct reply_file *f, struct diag *d)
 {
-	struct input *in = input_new(fd, l->path);
+	struct input *in = input_new(NULL, fd, l->path);
 	struct checksum *sum = checksum_new();
 	char *block = malloc(FILES_BLOCK);
 	const char *p;

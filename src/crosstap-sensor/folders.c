@@ -13,6 +13,9 @@ bool
 folders_open(struct folders *f, const struct option_list *names, struct diag *d)
 {
 	memset(f, 0, sizeof(*f));
+	f->files = files_local;
+	f->files.arg = f;
+	f->files.open = folders_open_file;
 	for (; f->n < names->n; f->n++) {
 		const char *name = names->item[f->n];
 
@@ -48,8 +51,7 @@ folders_source(const struct folders *f, struct source_options *out)
 {
 	out->more = f->names + 1;
 	out->nmore = f->n - 1;
-	out->open = folders_open_file;
-	out->open_arg = (void *)(uintptr_t)f;
+	out->files = &f->files;
 }
 
 /* The rest of a real path below a folder; NULL: it is not below it. */

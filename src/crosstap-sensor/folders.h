@@ -19,6 +19,7 @@ struct folders {
 		int fd;
 	} v[OPTION_LIST_MAX];
 	size_t n;
+	struct files files; /* opened as told above */
 };
 
 /* False with d set if a folder is none, or cannot be read. */

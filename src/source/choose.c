@@ -3,11 +3,8 @@
  * records. Order matters: what is there twice goes before anything is looked
  * into, what a name rules out before anything is opened.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 #include "source/choose.h"
 #include "source/input.h"
 #include "source/stream.h"
@@ -206,33 +203,27 @@ choose_read_names(struct located **v, size_t n, const char *tz)
 	}
 }
 
-int
-choose_open_path(const struct source_options *opt, const char *path)
-{
-	return opt->open != NULL ? opt->open(opt->open_arg, path)
-				 : open(path, O_RDONLY | O_CLOEXEC);
-}
-
 static int
-choose_open(const struct located *f, const struct source_options *opt)
+choose_open(const struct located *f, const struct files *files)
 {
-	return f->fd >= 0 ? fcntl(f->fd, F_DUPFD_CLOEXEC, 0)
-			  : choose_open_path(opt, f->path);
+	return f->fd >= 0 ? files->dup(files->arg, f->fd)
+			  : files->open(files->arg, f->path);
 }
 
 /* Times from the file itself; false if it has none, or cannot be read, which
  * is said when it is its turn. */
 static bool
-choose_look_into(struct located *f, const struct source_options *opt)
+choose_look_into(struct located *f, const struct files *files,
+    const struct flow_parser_options *parser)
 {
 	struct stream *st;
 	struct stream_times t;
-	int fd = choose_open(f, opt);
+	int fd = choose_open(f, files);
 	bool known;
 
 	if (fd < 0)
 		return false;
-	st = stream_new(fd, f->path, INT64_MIN, opt->parser);
+	st = stream_new(files, fd, f->path, INT64_MIN, parser);
 	known = st != NULL && stream_times(st, &t);
 	if (known) {
 		if (f->open_wall_s == ROTATION_NO_TIME && !f->live)
@@ -245,18 +236,19 @@ choose_look_into(struct located *f, const struct source_options *opt)
 	}
 	stream_free(st);
 	if (f->fd >= 0)
-		(void)lseek(f->fd, 0, SEEK_SET);
+		(void)files->seek(files->arg, f->fd, 0);
 	return known;
 }
 
 /* The last line of a log that was closed in order. */
 static bool
-choose_is_closed(int fd, off_t size)
+choose_is_closed(const struct files *files, int fd, off_t size)
 {
 	char tail[128];
 	off_t from =
 	    size > (off_t)sizeof(tail) ? size - (off_t)sizeof(tail) : 0;
-	ssize_t n = pread(fd, tail, sizeof(tail), from);
+	ssize_t n =
+	    files->pread(files->arg, fd, tail, sizeof(tail), (uint64_t)from);
 	const char *nl;
 
 	if (n <= 1)
@@ -268,7 +260,7 @@ choose_is_closed(int fd, off_t size)
 
 /* Opens what may be written to while we read. */
 static void
-choose_hold(struct located *f, const struct source_options *opt, size_t *nheld)
+choose_hold(struct located *f, const struct files *files, size_t *nheld)
 {
 	bool young = time(NULL) - f->st.st_mtime < INPUT_YOUNG_S;
 
@@ -276,16 +268,16 @@ choose_hold(struct located *f, const struct source_options *opt, size_t *nheld)
 	    !S_ISREG(f->st.st_mode) || (!young && !f->spool) ||
 	    *nheld == SOURCE_MAX_STREAMS)
 		return;
-	f->fd = choose_open_path(opt, f->path);
+	f->fd = files->open(files->arg, f->path);
 	if (f->fd < 0)
 		return;
 	f->live = f->spool ? f->form != ROTATION_DEFAULT
-			   : !choose_is_closed(f->fd, f->st.st_size);
+			   : !choose_is_closed(files, f->fd, f->st.st_size);
 	if (f->live) {
 		++*nheld;
 		return;
 	}
-	(void)close(f->fd);
+	files->close(files->arg, f->fd);
 	f->fd = -1;
 }
 
@@ -308,10 +300,10 @@ choose_times(struct located_list *l, struct located **v, size_t n,
 			f->dropped = true;
 			continue;
 		}
-		choose_hold(f, opt, &nheld);
+		choose_hold(f, l->files, &nheld);
 		if (!l->single &&
 		    (guess || f->open_wall_s == ROTATION_NO_TIME) &&
-		    choose_look_into(f, opt))
+		    choose_look_into(f, l->files, opt->parser))
 			f->dropped = !choose_matters(f, w, 0);
 	}
 }
@@ -339,7 +331,7 @@ choose_sweep(struct located_list *l)
 			l->v[kept++] = *f;
 			continue;
 		}
-		located_clear(f);
+		located_clear(f, l->files);
 	}
 	l->n = kept;
 	if (kept > 0)
@@ -376,16 +368,13 @@ choose(struct located_list *l, const struct source_options *opt, struct diag *d)
 bool
 choose_holds(const struct located_list *l)
 {
-	struct stat held, named;
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {
 		const struct located *f = &l->v[i];
 
-		if (f->fd < 0)
-			continue;
-		if (fstat(f->fd, &held) != 0 || stat(f->path, &named) != 0 ||
-		    held.st_ino != named.st_ino || held.st_dev != named.st_dev)
+		if (f->fd >= 0 &&
+		    !l->files->same(l->files->arg, f->fd, f->path))
 			return false;
 	}
 	return true;

@@ -22,9 +22,6 @@ bool choose(struct located_list *l, const struct source_options *opt,
 bool source_list(const char *operand, const struct source_options *opt,
     struct located_list *out, struct diag *d) MUSTCHECK;
 
-/* A file, with the opener of the options. */
-int choose_open_path(const struct source_options *opt, const char *path);
-
 /* True while every file that is being written to still has its name: none was
  * rotated away since. */
 bool choose_holds(const struct located_list *l) MUSTCHECK;

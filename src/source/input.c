@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 #include "source/codec.h"
 #include "source/input.h"
 
@@ -19,6 +18,7 @@
 #define MAGIC_BYTES 6
 
 struct input {
+	const struct files *files; /* borrowed */
 	int fd;                    /* owned */
 	const char *name;          /* borrowed */
 	const struct codec *codec; /* NULL: plain */
@@ -73,21 +73,23 @@ input_is_regular(const struct input *in)
 }
 
 struct input *
-input_new(int fd, const char *name)
+input_new(const struct files *files, int fd, const char *name)
 {
 	struct input *in = calloc(1, sizeof(*in));
 
+	files = files_or_local(files);
 	if (in == NULL || (in->raw = malloc(RAW_BYTES)) == NULL ||
-	    fstat(fd, &in->st) != 0) {
+	    files->fstat(files->arg, fd, &in->st) != 0) {
 		if (in != NULL)
 			free(in->raw);
 		free(in);
-		(void)close(fd);
+		files->close(files->arg, fd);
 		return NULL;
 	}
+	in->files = files;
 	in->fd = fd;
 	in->name = name;
-	if (input_is_regular(in))
+	if (files->read == files_local.read && input_is_regular(in))
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return in;
 }
@@ -100,7 +102,7 @@ input_free(struct input *in)
 	if (in->codec != NULL)
 		in->codec->free(in->state);
 	free(in->raw);
-	(void)close(in->fd);
+	in->files->close(in->files->arg, in->fd);
 	free(in);
 }
 
@@ -113,7 +115,7 @@ input_read_fd(struct input *in, void *to, size_t max)
 	if (in->raw_end || max == 0)
 		return 0;
 	do {
-		n = read(in->fd, to, max);
+		n = in->files->read(in->files->arg, in->fd, to, max);
 	} while (n < 0 && errno == EINTR);
 	if (n <= 0) {
 		in->raw_end = true;
@@ -344,7 +346,8 @@ input_read_at(struct input *in, char *to, size_t max, uint64_t offset)
 
 	INVARIANT(input_is_seekable(in) && offset <= INT64_MAX);
 	while (got < max) {
-		n = pread(in->fd, to + got, max - got, (off_t)(offset + got));
+		n = in->files->pread(
+		    in->files->arg, in->fd, to + got, max - got, offset + got);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
@@ -359,7 +362,7 @@ void
 input_seek(struct input *in, uint64_t offset)
 {
 	INVARIANT(input_is_seekable(in) && offset <= INT64_MAX);
-	if (lseek(in->fd, (off_t)offset, SEEK_SET) < 0) {
+	if (in->files->seek(in->files->arg, in->fd, offset) != 0) {
 		input_fail(in, TROUBLE_UNREADABLE, NULL, errno);
 		return;
 	}
@@ -385,6 +388,8 @@ input_trouble(const struct input *in, struct diag *d)
 {
 	if (in->trouble != TROUBLE_NONE)
 		diag_set(d, "%s: %s", in->name,
-		    in->why != NULL ? in->why : strerror(in->error));
+		    in->why != NULL
+			? in->why
+			: in->files->error(in->files->arg, in->error));
 	return in->trouble;
 }

@@ -10,9 +10,10 @@
 
 struct input;
 
-/* Takes fd in every case. name is borrowed and used for its suffix. NULL when
+/* Takes fd in every case, which is one of files (NULL: those of this machine);
+ * files is borrowed. name is borrowed and used for its suffix. NULL when
  * out of memory (trouble is then TROUBLE_UNREADABLE). */
-struct input *input_new(int fd, const char *name);
+struct input *input_new(const struct files *files, int fd, const char *name);
 void input_free(struct input *in);
 
 /* Up to max bytes; 0 at the end, or where the trouble begins. May return less

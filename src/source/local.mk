@@ -12,12 +12,14 @@ src_libsourcecore_la_SOURCES = \
 	%D%/codec.h \
 	%D%/codec_gzip_zlib.c \
 	%D%/codec_zstd.c \
+	%D%/files.c %D%/files.h \
 	%D%/input.c %D%/input.h \
 	%D%/locate.c %D%/locate.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/reader.c %D%/reader.h \
 	%D%/rotation.c %D%/rotation.h \
 	%D%/source.c %D%/source.h \
-	%D%/stream.c %D%/stream.h
+	%D%/stream.c %D%/stream.h \
+	%D%/wildcard.c %D%/wildcard.h
 src_libsourcecore_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 src_libsourcecore_la_LIBADD = $(ZLIB_LIBS) $(ZSTD_LIBS)

@@ -3,19 +3,18 @@
  * which a running Zeek writes come first: a log that is rotated away while we
  * look is then met again in the archive and told by its inode, not missed.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include "source/locate.h"
+#include "source/wildcard.h"
 
 /* Names of days are local time, and a file belongs to the day of its opening:
  * a day for the zone, one for the file, one for late records. */
 #define DAY_MARGIN_US (3 * 86400 * US_PER_S)
 
 struct locate {
+	const struct files *files;
 	const struct source_window *window;
 	struct located_list *out;
 	struct diag *d;
@@ -89,6 +88,12 @@ locate_join(const char *dir, const char *name)
 		(void)snprintf(p, n, "%s%s%s", dir,
 		    dir[strlen(dir) - 1] == '/' ? "" : "/", name);
 	return p;
+}
+
+static int
+locate_stat(const struct locate *l, const char *path, struct stat *st)
+{
+	return l->files->stat(l->files->arg, path, st);
 }
 
 static void
@@ -261,42 +266,52 @@ locate_free_names(char **names, size_t n)
 	free(names);
 }
 
+struct locate_names {
+	char **v; /* owned, as each */
+	size_t n;
+	bool failed;
+};
+
+static bool
+locate_take_name(void *arg, const char *name)
+{
+	struct locate_names *names = arg;
+	struct rotation r;
+	int64_t day_s;
+	char **more;
+
+	rotation_parse(name, ROTATION_NO_TIME, &r);
+	if (r.form == ROTATION_FOREIGN && locate_role(name) == ROLE_NONE &&
+	    !rotation_parse_day(name, &day_s))
+		return true;
+	if (names->n % 64 == 0) {
+		more = realloc(names->v, (names->n + 64) * sizeof(*more));
+		if (more == NULL) {
+			names->failed = true;
+			return false;
+		}
+		names->v = more;
+	}
+	names->v[names->n] = strdup(name);
+	names->failed = names->v[names->n] == NULL;
+	return !names->failed && ++names->n < LOCATE_MAX_FILES;
+}
+
 /* The names in a folder that can matter; *error is set if it cannot be read. */
 static char **
-locate_names(const char *path, size_t *n, int *error)
+locate_names(struct locate *l, const char *path, size_t *n, int *error)
 {
-	DIR *dir = opendir(path);
-	struct dirent *e;
-	struct rotation r;
-	char **names = NULL, **more;
-	int64_t day_s;
+	struct locate_names names = { NULL, 0, false };
 
-	*n = 0;
-	*error = errno;
-	if (dir == NULL)
-		return NULL;
-	for (errno = 0; (e = readdir(dir)) != NULL && *n < LOCATE_MAX_FILES;) {
-		rotation_parse(e->d_name, ROTATION_NO_TIME, &r);
-		if (r.form == ROTATION_FOREIGN &&
-		    locate_role(e->d_name) == ROLE_NONE &&
-		    !rotation_parse_day(e->d_name, &day_s))
-			continue;
-		if (*n % 64 == 0) {
-			more = realloc(names, (*n + 64) * sizeof(*names));
-			if (more == NULL)
-				break;
-			names = more;
-		}
-		if ((names[*n] = strdup(e->d_name)) == NULL)
-			break;
-		++*n;
-		errno = 0;
-	}
-	*error = errno;
-	(void)closedir(dir);
-	if (*n > 0)
-		qsort(names, *n, sizeof(*names), locate_compare_names);
-	return names;
+	*error = 0;
+	if (l->files->list(l->files->arg, path, locate_take_name, &names) != 0)
+		*error = errno;
+	else if (names.failed)
+		*error = ENOMEM;
+	if (names.n > 0)
+		qsort(names.v, names.n, sizeof(*names.v), locate_compare_names);
+	*n = names.n;
+	return names.v;
 }
 
 static void
@@ -315,7 +330,7 @@ locate_entry(struct locate *l, const char *path, unsigned depth, bool spool)
 		l->seen_conn = true;
 		return;
 	}
-	if (stat(path, &st) != 0) {
+	if (locate_stat(l, path, &st) != 0) {
 		/* Rotated away since, or a link left behind. */
 		if (errno != ENOENT)
 			locate_add_error(l, path, errno);
@@ -337,7 +352,7 @@ locate_entry(struct locate *l, const char *path, unsigned depth, bool spool)
 static void
 locate_siblings(struct locate *l, const char *path, unsigned depth)
 {
-	char *real = realpath(path, NULL), *slash, *p;
+	char *real = l->files->real(l->files->arg, path), *slash, *p;
 	char **names;
 	size_t i, n;
 	int error;
@@ -348,7 +363,7 @@ locate_siblings(struct locate *l, const char *path, unsigned depth)
 		return;
 	}
 	*slash = '\0';
-	names = locate_names(real, &n, &error);
+	names = locate_names(l, real, &n, &error);
 	for (i = 0; i < n && !l->failed; i++) {
 		if (!locate_is_logger(names[i]))
 			continue;
@@ -371,10 +386,10 @@ locate_dir(struct locate *l, const char *path, unsigned depth, bool spool)
 	size_t i, n;
 	int error;
 
-	if (depth > LOCATE_MAX_DEPTH || stat(path, &st) != 0 ||
+	if (depth > LOCATE_MAX_DEPTH || locate_stat(l, path, &st) != 0 ||
 	    !locate_enter_dir(l, &st))
 		return;
-	names = locate_names(path, &n, &error);
+	names = locate_names(l, path, &n, &error);
 	if (error != 0)
 		locate_add_error(l, path, error);
 	for (i = 0; i < n && !l->failed; i++) {
@@ -401,15 +416,15 @@ locate_is_other_log(const char *path)
 }
 
 static void
-locate_glob_matches(struct locate *l, const glob_t *g, bool others)
+locate_glob_matches(struct locate *l, const struct wildcard *w, bool others)
 {
 	struct stat st;
 	size_t i;
 
-	for (i = 0; i < g->gl_pathc && !l->failed; i++) {
-		const char *path = g->gl_pathv[i];
+	for (i = 0; i < w->n && !l->failed; i++) {
+		const char *path = w->v[i];
 
-		if (stat(path, &st) != 0)
+		if (locate_stat(l, path, &st) != 0)
 			locate_add_error(l, path, errno);
 		else if (S_ISDIR(st.st_mode))
 			locate_dir(l, path, 0, false);
@@ -422,25 +437,24 @@ locate_glob_matches(struct locate *l, const glob_t *g, bool others)
 static void
 locate_glob(struct locate *l, const char *pattern)
 {
-	glob_t g = { .gl_pathc = 0 };
-	int rc = glob(pattern, GLOB_NOSORT, NULL, &g);
+	struct wildcard w;
 
-	if (rc == GLOB_NOSPACE)
+	wildcard_expand(l->files, pattern, LOCATE_MAX_FILES, &w);
+	if (w.failed)
 		locate_no_memory(l);
-	else if (rc == GLOB_NOMATCH)
+	else if (w.n == 0 && w.error != 0)
+		diag_set(l->d, "%s: %s", pattern,
+		    l->files->error(l->files->arg, w.error));
+	else if (w.n == 0)
 		diag_set(
 		    l->d, "%s: no such file, and no file matches it", pattern);
-	else if (rc != 0)
-		diag_set(l->d, "%s: a folder of it cannot be read", pattern);
-	if (rc != 0) {
+	if (w.failed || w.n == 0)
 		l->failed = true;
-		return;
-	}
-	locate_glob_matches(l, &g, false);
+	locate_glob_matches(l, &w, false);
 	/* Names of that kind alone are the user's own. */
 	if (l->out->n == 0 && !l->failed)
-		locate_glob_matches(l, &g, true);
-	globfree(&g);
+		locate_glob_matches(l, &w, true);
+	wildcard_clear(&w);
 }
 
 static void
@@ -453,27 +467,28 @@ locate_operand(struct locate *l, const char *operand)
 		    "an empty name; wanted a file, a folder, a "
 		    "pattern or -");
 		l->failed = true;
-	} else if (stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) {
+	} else if (locate_stat(l, operand, &st) == 0 && S_ISDIR(st.st_mode)) {
 		locate_dir(l, operand, 0,
 		    locate_role(locate_base(operand)) == ROLE_SPOOL);
-	} else if (stat(operand, &st) == 0) {
+	} else if (locate_stat(l, operand, &st) == 0) {
 		locate_add_file(l, operand, &st);
 		l->out->single = true;
-	} else if (errno == ENOENT && strpbrk(operand, "*?[") != NULL) {
+	} else if (errno == ENOENT && wildcard_is(l->files, operand)) {
 		locate_glob(l, operand);
 	} else {
-		diag_set(l->d, "%s: %s", operand, strerror(errno));
+		diag_set(l->d, "%s: %s", operand,
+		    l->files->error(l->files->arg, errno));
 		l->failed = true;
 	}
 }
 
 void
-located_clear(struct located *f)
+located_clear(struct located *f, const struct files *files)
 {
 	free(f->path);
 	free(f->writer);
 	if (f->fd >= 0)
-		(void)close(f->fd);
+		files->close(files->arg, f->fd);
 }
 
 void
@@ -482,19 +497,19 @@ located_list_clear(struct located_list *l)
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
-		located_clear(&l->v[i]);
+		located_clear(&l->v[i], l->files);
 	free(l->v);
-	*l = (struct located_list){ .n = 0 };
+	*l = (struct located_list){ .files = l->files };
 }
 
 bool
-locate(const char *operand, const struct source_window *w,
-    struct located_list *out, struct diag *d)
+locate(const char *operand, const struct files *files,
+    const struct source_window *w, struct located_list *out, struct diag *d)
 {
-	struct locate l = { .window = w, .out = out, .d = d };
+	struct locate l = { .files = files, .window = w, .out = out, .d = d };
 	size_t i, readable = 0;
 
-	*out = (struct located_list){ .n = 0 };
+	*out = (struct located_list){ .files = files };
 	locate_operand(&l, operand);
 	free(l.dirs);
 	for (i = 0; i < out->n; i++)
@@ -502,7 +517,7 @@ locate(const char *operand, const struct source_window *w,
 	if (!l.failed && readable == 0 && !l.seen_conn) {
 		if (out->n > 0)
 			diag_set(d, "%s: %s", out->v[0].path,
-			    strerror(out->v[0].error));
+			    files->error(files->arg, out->v[0].error));
 		else
 			diag_set(d,
 			    "%s: no conn.log in it; wanted one, or folders "

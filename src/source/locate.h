@@ -35,14 +35,16 @@ struct located {
 struct located_list {
 	struct located *v; /* owned */
 	size_t n, cap;
-	bool single; /* the operand is this one file */
+	bool single;               /* the operand is this one file */
+	const struct files *files; /* borrowed: where they are */
 };
 
 /* Day folders out of the window are not looked into. False with d set if the
  * operand names nothing, cannot be read, or has no conn.log. */
-bool locate(const char *operand, const struct source_window *w,
-    struct located_list *out, struct diag *d) MUSTCHECK;
-void located_clear(struct located *f);
+bool locate(const char *operand, const struct files *files,
+    const struct source_window *w, struct located_list *out,
+    struct diag *d) MUSTCHECK;
+void located_clear(struct located *f, const struct files *files);
 void located_list_clear(struct located_list *l);
 
 #endif

@@ -4,7 +4,6 @@
  * others have got to its beginning, so that few are open at a time.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/buf.h"
@@ -63,11 +62,13 @@ source_locate(const struct source_options *opt, const char *operand,
 	struct diag first = DIAG_INIT;
 	struct located_list more;
 	struct located *v;
-	bool found = locate(operand, &opt->window, out, &first);
+	bool found = locate(
+	    operand, files_or_local(opt->files), &opt->window, out, &first);
 	size_t i;
 
 	for (i = 0; i < opt->nmore; i++) {
-		if (!locate(opt->more[i], &opt->window, &more, &first))
+		if (!locate(
+			opt->more[i], out->files, &opt->window, &more, &first))
 			continue;
 		found = true;
 		out->single = false;
@@ -132,22 +133,30 @@ source_find_stdin(struct source *s, struct diag *d)
 	f->begins_us = INT64_MIN;
 	f->ends_us = INT64_MAX;
 	s->is_stdin = true;
-	s->files = (struct located_list){ .v = f, .n = 1, .single = true };
+	s->files = (struct located_list){
+		.v = f, .n = 1, .single = true, .files = &files_local
+	};
 	return true;
+}
+
+static const char *
+source_strerror(const struct source *s, int error)
+{
+	return s->files.files->error(s->files.files->arg, error);
 }
 
 static int
 source_open_file(struct source *s, const struct located *f)
 {
 	static const char *const suffixes[] = { ".gz", ".zst" };
+	const struct files *files = s->files.files;
 	size_t i;
 	int fd;
 
-	if (s->is_stdin)
-		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-	if (f->fd >= 0)
-		return fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
-	fd = choose_open_path(&s->opt, f->path);
+	if (s->is_stdin || f->fd >= 0)
+		return files->dup(
+		    files->arg, s->is_stdin ? STDIN_FILENO : f->fd);
+	fd = files->open(files->arg, f->path);
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
 	/* Compressed since it was found. */
@@ -157,7 +166,7 @@ source_open_file(struct source *s, const struct located *f)
 		buf_add_str(&s->name, suffixes[i]);
 		if (!buf_ok(&s->name))
 			break;
-		fd = choose_open_path(&s->opt, s->name.p);
+		fd = files->open(files->arg, s->name.p);
 	}
 	if (fd < 0)
 		errno = ENOENT;
@@ -177,7 +186,7 @@ source_open(
 		return NULL;
 	}
 	s->opt = *opt;
-	if (strcmp(operand, "-") == 0)
+	if (opt->files == NULL && strcmp(operand, "-") == 0)
 		found = source_find_stdin(s, d);
 	else
 		found = source_find(s, operand, d);
@@ -186,11 +195,12 @@ source_open(
 		fd = source_open_file(s, &s->files.v[0]);
 		found = fd >= 0;
 		if (!found)
-			diag_set(d, "%s: %s", operand, strerror(errno));
+			diag_set(
+			    d, "%s: %s", operand, source_strerror(s, errno));
 		else if (s->files.v[0].fd < 0)
 			s->files.v[0].fd = fd;
 		else
-			(void)close(fd);
+			s->files.files->close(s->files.files->arg, fd);
 	}
 	if (!found) {
 		source_close(s);
@@ -214,13 +224,13 @@ source_close(struct source *s)
 }
 
 static void
-source_trouble(
-    struct source_item *out, const char *name, int error, struct diag *d)
+source_trouble(struct source *s, struct source_item *out, const char *name,
+    int error, struct diag *d)
 {
 	*out = (struct source_item){ .event = SOURCE_TROUBLE,
 		.trouble = TROUBLE_UNREADABLE,
 		.file = name };
-	diag_set(d, "%s: %s", name, strerror(error));
+	diag_set(d, "%s: %s", name, source_strerror(s, error));
 }
 
 /* Opens the next file; false with an item if it cannot be. */
@@ -233,24 +243,24 @@ source_begin(struct source *s, struct source_item *out, struct diag *d)
 	int fd;
 
 	if (f->error != 0) {
-		source_trouble(out, f->path, f->error, d);
+		source_trouble(s, out, f->path, f->error, d);
 		return false;
 	}
 	fd = source_open_file(s, f);
 	if (fd < 0) {
-		source_trouble(out, f->path, errno, d);
+		source_trouble(s, out, f->path, errno, d);
 		return false;
 	}
 	if (f->fd >= 0) {
-		(void)close(f->fd);
+		s->files.files->close(s->files.files->arg, f->fd);
 		f->fd = -1;
 	}
 	for (i = 0; s->slots[i].stream != NULL; i++)
 		INVARIANT(i + 1 < SOURCE_MAX_STREAMS);
-	s->slots[i].stream =
-	    stream_new(fd, f->path, s->opt.window.from_us, s->opt.parser);
+	s->slots[i].stream = stream_new(
+	    s->files.files, fd, f->path, s->opt.window.from_us, s->opt.parser);
 	if (s->slots[i].stream == NULL) {
-		source_trouble(out, f->path, ENOMEM, d);
+		source_trouble(s, out, f->path, ENOMEM, d);
 		return false;
 	}
 	s->slots[i].file = file;

@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "flow/parser.h"
+#include "source/files.h"
 
 struct source_window {
 	int64_t from_us;   /* INT64_MIN: from the beginning */
@@ -23,10 +24,9 @@ struct source_options {
 	const char *const
 	    *more; /* further operands, all of one log; borrowed */
 	size_t nmore;
-	/* Opens a file for reading, as open(2) does: who says what may be read
-	 * says it here. NULL: open(2). */
-	int (*open)(void *arg, const char *path);
-	void *open_arg;
+	/* Where the files are, and what may be read of them; NULL: here, all.
+	 * borrowed */
+	const struct files *files;
 };
 
 /*

@@ -256,11 +256,11 @@ stream_begin(struct stream *st)
 }
 
 struct stream *
-stream_new(int fd, const char *name, int64_t from_us,
+stream_new(const struct files *files, int fd, const char *name, int64_t from_us,
     const struct flow_parser_options *opt)
 {
 	struct stream *st = calloc(1, sizeof(*st));
-	struct input *in = input_new(fd, name);
+	struct input *in = input_new(files, fd, name);
 
 	if (st == NULL || in == NULL) {
 		free(st);

@@ -9,10 +9,11 @@
 
 struct stream;
 
-/* Takes fd; name is borrowed. from_us: the time from which records are wanted
- * (INT64_MIN: all). NULL when out of memory. */
-struct stream *stream_new(int fd, const char *name, int64_t from_us,
-    const struct flow_parser_options *opt);
+/* Takes fd, which is one of files, as input_new() does; name is borrowed.
+ * from_us: the time from which records are wanted (INT64_MIN: all). NULL when
+ * out of memory. */
+struct stream *stream_new(const struct files *files, int fd, const char *name,
+    int64_t from_us, const struct flow_parser_options *opt);
 void stream_free(struct stream *st);
 
 /*

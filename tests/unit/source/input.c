@@ -39,7 +39,7 @@ static enum source_trouble
 read_file(const char *name, size_t step, struct buf *out, struct diag *d)
 {
 	struct input *in =
-	    input_new(open(scene_path(name), O_RDONLY), scene_path(name));
+	    input_new(NULL, open(scene_path(name), O_RDONLY), scene_path(name));
 	char piece[4096];
 	enum source_trouble t;
 	size_t n;
@@ -241,7 +241,7 @@ START_TEST(a_file_that_shrinks_is_truncated)
 	char piece[4096];
 
 	scene_put("x", zeros, sizeof(zeros));
-	in = input_new(open(scene_path("x"), O_RDONLY), "x");
+	in = input_new(NULL, open(scene_path("x"), O_RDONLY), "x");
 	ck_assert_uint_eq(input_read(in, piece, sizeof(piece)), sizeof(piece));
 	ck_assert_int_eq(truncate(scene_path("x"), 8192), 0);
 	while (input_read(in, piece, sizeof(piece)) > 0)
