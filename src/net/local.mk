@@ -6,6 +6,8 @@ src_libnet_la_SOURCES = \
 	%D%/known_hosts.c %D%/known_hosts.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/pattern.c %D%/pattern.h \
+	%D%/sftp.c %D%/sftp.h \
+	%D%/sftp_packet.c %D%/sftp_packet.h \
 	%D%/ssh.c %D%/ssh.h \
 	%D%/ssh_auth.c \
 	%D%/ssh_bastion.c \

@@ -371,7 +371,9 @@ channel_start(struct ssh_channel *ch)
 			ch->events.on_ready(ch, ch->arg);
 	} else if (rc == LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED) {
 		channel_end(ch, SSH_COMMAND_FAILED,
-		    "the server does not start the command");
+		    ch->start == SSH_EXEC
+			? "the server does not start the command"
+			: "the server does not have that subsystem");
 	} else {
 		conn_fail_session(ch->conn, "starting the command", rc);
 	}
