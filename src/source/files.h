@@ -38,6 +38,8 @@ struct files {
 	char *(*real)(void *arg, const char *path);
 	/* Whether path still names the open file; not after it was rotated. */
 	bool (*same)(void *arg, int fd, const char *path);
+	/* Whether no file can be read any more; NULL: never. */
+	bool (*lost)(void *arg);
 	/* For people; borrowed until the next call of the table. */
 	const char *(*error)(void *arg, int error);
 };

@@ -338,6 +338,22 @@ source_pick(struct source *s, unsigned *slot, int64_t *limit_us,
 	return true;
 }
 
+/* What is elsewhere is out of reach: what some files still have at hand would
+ * look as if the others had nothing. */
+static void
+source_give_up(struct source *s)
+{
+	const struct files *f = s->files.files;
+	unsigned i;
+
+	if (f->lost == NULL || !f->lost(f->arg))
+		return;
+	for (i = 0; i < SOURCE_MAX_STREAMS; i++)
+		if (s->slots[i].stream != NULL)
+			source_end(s, i);
+	s->next = s->files.n;
+}
+
 void
 source_next(struct source *s, struct source_item *out, struct diag *d)
 {
@@ -349,11 +365,15 @@ source_next(struct source *s, struct source_item *out, struct diag *d)
 			*out = (struct source_item){ .event = SOURCE_END };
 			return;
 		}
-		if (!source_pick(s, &slot, &limit_us, out, d))
+		if (!source_pick(s, &slot, &limit_us, out, d)) {
+			source_give_up(s);
 			return;
+		}
 		stream_next(s->slots[slot].stream, limit_us, out, d);
 		out->stream = slot;
 		out->file = s->files.v[s->slots[slot].file].path;
+		if (out->event == SOURCE_TROUBLE)
+			source_give_up(s);
 		if (out->event != SOURCE_END)
 			return;
 		source_end(s, slot);
