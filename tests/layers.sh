@@ -30,7 +30,7 @@ simulate:base flow compare
 sys:base flow compare judge
 source:base flow sys
 net:base
-pipeline:base flow digest compare judge wire collect sys net
+pipeline:base flow digest compare judge wire collect sys source net
 store:base flow compare judge
 crosstap-sensor:base flow digest compare sys source wire
 crosstap:base flow digest compare judge wire collect simulate sys source net pipeline store'

@@ -84,9 +84,12 @@ target_hop(struct remote_target *t, size_t hop, const struct config_sensor *s,
 	to->user = s->user != NULL ? s->user
 	    : sc->user[0] != '\0'  ? target_text(t, sc->user, "")
 				   : target_text(t, target_me(), "");
-	to->known_hosts = s->known_hosts != NULL ? s->known_hosts
-	    : sc->known_hosts[0] != '\0'
+	/* What is usual gives way to what ssh_config says. */
+	to->known_hosts = sc->known_hosts[0] != '\0' &&
+		s->head.at[CONFIG_KNOWN_HOSTS].line == 0
 	    ? target_text(t, sc->known_hosts, "")
+	    : s->known_hosts != NULL
+	    ? s->known_hosts
 	    : target_text(t, target_home(), "/.ssh/known_hosts");
 	if (s->key != NULL)
 		t->identities[hop][n++] = s->key;
@@ -120,7 +123,7 @@ target_jump(struct remote_target *t, size_t hop, const struct config_sensor *s,
 {
 	char *name = target_text(t, jump->host, "");
 	char *user = target_text(t, jump->user, "");
-	struct config_sensor as = { .head = { .name = name },
+	struct config_sensor as = { .head = s->head,
 		.host = name,
 		.port = jump->port,
 		.user = user != NULL && user[0] != '\0' ? user : NULL,
@@ -129,6 +132,7 @@ target_jump(struct remote_target *t, size_t hop, const struct config_sensor *s,
 		.agent = s->agent };
 	struct ssh_config sc;
 
+	as.head.name = name;
 	if (name == NULL || user == NULL)
 		return target_no_memory(d);
 	return target_ssh_config(&as, &sc, d) &&
