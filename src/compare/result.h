@@ -57,6 +57,8 @@ struct result_sensor {
 	uint64_t late;    /* records logged after their bucket was closed */
 	uint64_t outside; /* records outside the window */
 	uint64_t bytes_read;
+	uint64_t sftp_bytes;  /* of logs that came by SFTP, each time they were
+			       * read; 0: the log is here, or was asked */
 	int64_t first_end_us; /* of the records read; INT64_MAX if none */
 	int64_t watermark_us; /* INT64_MIN if none */
 	int64_t offset_us;    /* clock, against the first operand */

@@ -9,6 +9,9 @@
 #include "crosstap/command.h"
 #include "crosstap/digest_options.h"
 #include "crosstap/pull.h"
+#include "crosstap/url_operand.h"
+#include "pipeline/remote_files.h"
+#include "sys/address.h"
 
 static void
 digest_counts(struct buf *out, const struct digest_count *c)
@@ -172,13 +175,36 @@ digest_problems(const struct reader *reader)
 	return status;
 }
 
+/* The log of an operand ssh://..., which path and *files get. */
+static bool
+digest_reach(struct config *c, const char *url, struct pull_options *po,
+    struct buf *path, struct remote_files **files, struct diag *d)
+{
+	if (!url_operand_parse(url, c, d))
+		return false;
+	remote_files_path(&c->sensors[0], c->sensors[0].logs.item[0], path);
+	if (!buf_ok(path)) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	*files = remote_files_new(&c->sensors[0], NULL, d);
+	if (*files == NULL)
+		return false;
+	po->operand = path->p;
+	po->source.files = remote_files_table(*files);
+	return true;
+}
+
 int
 cmd_digest(int argc, char **argv)
 {
 	struct digest_options o;
 	struct pull_options po;
+	struct config c = { .nsensors = 0 };
+	struct remote_files *files = NULL;
+	struct buf path = BUF_INIT;
 	struct diag d = DIAG_INIT;
-	struct pull *p;
+	struct pull *p = NULL;
 	int status = digest_options_parse(argc, argv, &o);
 
 	if (status != OPTIONS_GO_ON)
@@ -198,8 +224,10 @@ cmd_digest(int argc, char **argv)
 		.keep =
 		    BINS_DIGEST | (o.symbols > SKETCH_MIN ? BINS_ELEMENTS : 0),
 		.sample = (uint32_t)o.sample };
-	p = pull_open(&po, &d);
 	status = EXIT_TROUBLE;
+	if (!address_is_url(po.operand) ||
+	    digest_reach(&c, po.operand, &po, &path, &files, &d))
+		p = pull_open(&po, &d);
 	if (p != NULL && pull_start(p, &d)) {
 		if (!digest_print(p, &o))
 			diag_set(&d, "standard output cannot be written");
@@ -211,5 +239,8 @@ cmd_digest(int argc, char **argv)
 	if (d.text[0] != '\0')
 		(void)fprintf(stderr, "crosstap: %s\n", d.text);
 	pull_close(p);
+	remote_files_free(files);
+	config_clear(&c);
+	buf_clear(&path);
 	return status;
 }

@@ -3,6 +3,8 @@
 #include "crosstap/config_load.h"
 #include "crosstap/diff_config.h"
 #include "crosstap/operand.h"
+#include "crosstap/url_operand.h"
+#include "pipeline/remote_files.h"
 
 void
 diff_config_clear(struct diff_config *dc)
@@ -11,8 +13,10 @@ diff_config_clear(struct diff_config *dc)
 
 	for (i = 0; i < dc->ntext; i++)
 		free(dc->text[i]);
+	for (i = 0; i < dc->nurls; i++)
+		config_clear(&dc->urls[i]);
 	config_clear(&dc->config);
-	dc->ntext = 0;
+	dc->ntext = dc->nurls = 0;
 }
 
 /* "A" SIGN "B", owned by dc; NULL: out of memory, or too many. */
@@ -57,33 +61,15 @@ expand_attributes(struct diff_options *o, struct diff_config *dc,
 	return true;
 }
 
+/* Logs that are read, here or by SFTP. */
 static bool
-expand_sensor(struct diff_options *o, struct diff_config *dc,
-    const struct config_sensor *s, struct diag *d)
+expand_logs(struct diff_config *dc, const struct config_sensor *s,
+    const char *name, struct diag *d)
 {
-	struct diff_source *source;
+	struct diff_source *source = &dc->source[dc->n];
+	struct buf path = BUF_INIT;
 	size_t i;
 
-	if (dc->n == RESULT_MAX_SENSORS) {
-		diag_set(d, "too many sensors; wanted at most %d",
-		    RESULT_MAX_SENSORS);
-		return false;
-	}
-	source = &dc->source[dc->n];
-	if (s->address != NULL) {
-		if (o->window.from_us == INT64_MIN) {
-			diag_set(d,
-			    "sensor '%s' is elsewhere and has all the past; "
-			    "wanted --from, such as --from -30m",
-			    s->head.name);
-			return false;
-		}
-		source->sensor = s;
-		dc->item[dc->n] =
-		    expand_text(dc, s->head.name, "=ssh://", s->address, d);
-		return dc->item[dc->n++] != NULL &&
-		    expand_attributes(o, dc, s, d);
-	}
 	if (s->logs.n != 1) {
 		diag_set(d,
 		    "sensor '%s' has several paths of logs; wanted one folder "
@@ -100,9 +86,73 @@ expand_sensor(struct diff_options *o, struct diff_config *dc,
 		source->renames[i].name = span_from(text + left + 1);
 	}
 	source->nrenames = s->fields.n;
+	if (s->address == NULL)
+		buf_add_str(&path, s->logs.item[0]);
+	else {
+		source->sftp = s;
+		remote_files_path(s, s->logs.item[0], &path);
+	}
+	if (!buf_ok(&path))
+		diag_set(d, "out of memory");
+	else
+		dc->item[dc->n] = expand_text(dc, name, "=", path.p, d);
+	buf_clear(&path);
+	return dc->item[dc->n] != NULL && ++dc->n > 0;
+}
+
+static bool
+expand_has_room(const struct diff_config *dc, const char *what, struct diag *d)
+{
+	if (dc->n < RESULT_MAX_SENSORS)
+		return true;
+	diag_set(d, "too many %s; wanted at most %d", what, RESULT_MAX_SENSORS);
+	return false;
+}
+
+static bool
+expand_sensor(struct diff_options *o, struct diff_config *dc,
+    const struct config_sensor *s, struct diag *d)
+{
+	if (!expand_has_room(dc, "sensors", d))
+		return false;
+	if (s->address != NULL && o->window.from_us == INT64_MIN) {
+		diag_set(d,
+		    "sensor '%s' is elsewhere and has all the past; "
+		    "wanted --from, such as --from -30m",
+		    s->head.name);
+		return false;
+	}
+	if (s->address == NULL || s->agentless)
+		return expand_logs(dc, s, s->head.name, d) &&
+		    expand_attributes(o, dc, s, d);
+	dc->source[dc->n].sensor = s;
 	dc->item[dc->n] =
-	    expand_text(dc, s->head.name, "=", s->logs.item[0], d);
+	    expand_text(dc, s->head.name, "=ssh://", s->address, d);
 	return dc->item[dc->n++] != NULL && expand_attributes(o, dc, s, d);
+}
+
+/* [NAME=]ssh://...; else it is called as its host. */
+static bool
+expand_url(struct diff_options *o, struct diff_config *dc, const char *text,
+    struct diag *d)
+{
+	const char *url = strstr(text, "ssh://");
+	struct config *c = &dc->urls[dc->nurls];
+	char *name;
+
+	if (!url_operand_parse(url, c, d))
+		return false;
+	dc->nurls++;
+	name = url == text ? expand_text(dc, c->sensors[0].host, "", "", d)
+			   : expand_text(dc, text, "", "", d);
+	if (name == NULL)
+		return false;
+	if (url != text)
+		name[url - text - 1] = '\0';
+	if (!expand_logs(dc, &c->sensors[0], name, d))
+		return false;
+	dc->source[dc->n - 1].tz = o->window.tz;
+	return true;
 }
 
 /* What the groups say together, where the command line says nothing. */
@@ -178,11 +228,10 @@ expand_operand(struct diff_options *o, struct diff_config *dc, char *text,
 	if (op.kind == OPERAND_SENSOR)
 		return expand_sensor(o, dc, op.sensor, d);
 	if (op.kind != OPERAND_GROUP) {
-		if (dc->n == RESULT_MAX_SENSORS) {
-			diag_set(d, "too many operands; wanted at most %d",
-			    RESULT_MAX_SENSORS);
+		if (!expand_has_room(dc, "operands", d))
 			return false;
-		}
+		if (op.kind == OPERAND_URL)
+			return expand_url(o, dc, text, d);
 		dc->source[dc->n].tz = o->window.tz;
 		dc->item[dc->n++] = text;
 		return true;

@@ -10,7 +10,9 @@
 #include "sys/config.h"
 
 struct diff_config {
-	struct config config;                                 /* owned */
+	struct config config;                   /* owned */
+	struct config urls[RESULT_MAX_SENSORS]; /* owned: ssh://... */
+	size_t nurls;
 	char *text[RESULT_MAX_SENSORS * 2 + OPTION_LIST_MAX]; /* owned */
 	size_t ntext;
 	char *item[RESULT_MAX_SENSORS]; /* borrowed: the operands */

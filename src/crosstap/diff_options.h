@@ -16,9 +16,10 @@ struct diff_source {
 	const char *tz; /* of file names; borrowed, NULL: UTC */
 	struct flow_rename renames[OPTION_LIST_MAX]; /* borrowed; before the
 						      * window's */
-	size_t nrenames;                    /* 0: those of the window */
-	const struct config_sensor *sensor; /* borrowed: to be asked over ssh;
-					     * NULL: a log here */
+	size_t nrenames; /* 0: those of the window */
+	/* borrowed: to be asked over ssh; or whose logs are read by SFTP; both
+	 * NULL: a log here */
+	const struct config_sensor *sensor, *sftp;
 };
 
 struct diff_options {

@@ -35,8 +35,9 @@ remote_targets(
 
 		if (s == NULL) {
 			diag_set(d,
-			    "operand %zu is a log here and another one is a "
-			    "sensor elsewhere; wanted operands of one kind",
+			    "operand %zu is a log that is read and another one "
+			    "a sensor that is asked; wanted operands of one "
+			    "kind",
 			    i + 1);
 			return false;
 		}

@@ -16,6 +16,7 @@
 #include "crosstap/diff_run.h"
 #include "crosstap/progress.h"
 #include "crosstap/pull.h"
+#include "pipeline/remote_files.h"
 #include "pipeline/verdict.h"
 
 struct run {
@@ -23,6 +24,8 @@ struct run {
 	size_t n;
 	struct diff_groups groups;
 	struct pull_options opts[RESULT_MAX_SENSORS];
+	/* owned; NULL: the log is here */
+	struct remote_files *files[RESULT_MAX_SENSORS];
 	struct pull *pulls[RESULT_MAX_SENSORS]; /* owned */
 	struct bin *next[RESULT_MAX_SENSORS];   /* owned: taken, not compared */
 	struct diff_remote *remote; /* owned; NULL: the logs are here */
@@ -107,8 +110,8 @@ run_check_flows(const struct run *run, struct diag *d)
 	return run->r->flows == NULL || diff_flows_check(operands, run->n, d);
 }
 
-static void
-run_set_options(struct run *run)
+static bool
+run_set_options(struct run *run, struct diag *d)
 {
 	const struct window_options *w = &run->r->opt->window;
 	const struct diff_source *source = run->r->opt->source;
@@ -129,6 +132,13 @@ run_set_options(struct run *run)
 				o->parser.nrenames = source[i].nrenames;
 			}
 		}
+		if (source != NULL && source[i].sftp != NULL) {
+			run->files[i] =
+			    remote_files_new(source[i].sftp, NULL, d);
+			if (run->files[i] == NULL)
+				return false;
+			o->source.files = remote_files_table(run->files[i]);
+		}
 		o->bins = (struct bins_options){ .width_us = w->width_us,
 			.settle_us = w->settle_us,
 			.from_us = w->from_us,
@@ -137,6 +147,7 @@ run_set_options(struct run *run)
 			.keep = BINS_ENTRIES | BINS_TUPLES | BINS_NETS |
 			    (run->r->opt->via_sketch ? BINS_ELEMENTS : 0) };
 	}
+	return true;
 }
 
 static bool
@@ -331,6 +342,28 @@ run_write_flows(struct run *run, struct diag *d)
 	return true;
 }
 
+/* What reading over SFTP has cost. */
+static void
+run_tell_sftp(struct run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->n; i++) {
+		struct result_sensor *s = &run->r->result.sensors[i];
+
+		if (run->files[i] == NULL)
+			continue;
+		s->sftp_bytes = remote_files_bytes(run->files[i]);
+		if (run->r->opt->verbose)
+			(void)fprintf(stderr,
+			    "crosstap: %s: %" PRIu64
+			    " bytes of logs read over sftp, %" PRIu64
+			    " bytes on the wire\n",
+			    s->name, s->sftp_bytes,
+			    remote_files_wire_bytes(run->files[i]));
+	}
+}
+
 uint64_t
 diff_run_seed(const struct diff_options *o)
 {
@@ -369,8 +402,8 @@ diff_run(struct diff_run *r, struct diag *d)
 	progress_init(
 	    &run.progress, STDERR_FILENO, !o->no_progress && !o->quiet);
 	if (run_names(&run, d) && run_check_flows(&run, d) &&
-	    diff_groups_parse(o, r->result.sensors, run.n, &run.groups, d)) {
-		run_set_options(&run);
+	    diff_groups_parse(o, r->result.sensors, run.n, &run.groups, d) &&
+	    run_set_options(&run, d)) {
 		memcpy(co.group, run.groups.group, sizeof(co.group));
 		for (i = 0; i < run.n; i++) {
 			struct verdict_sensor *s = &run.sensors[i];
@@ -390,10 +423,12 @@ diff_run(struct diff_run *r, struct diag *d)
 			    : run_open(&run, d) && run_compare(&run, d)) &&
 		    run_problems(&run, d) && run_finish(&run, d) &&
 		    run_write_flows(&run, d);
+		run_tell_sftp(&run);
 	}
 	for (i = 0; i < run.n; i++) {
 		bin_free(run.next[i]);
 		pull_close(run.pulls[i]);
+		remote_files_free(run.files[i]);
 	}
 	diff_remote_free(run.remote);
 	compare_free(run.compare);

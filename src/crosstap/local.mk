@@ -53,7 +53,8 @@ src_libcli_la_SOURCES = \
 	%D%/simulate_options.c \
 	%D%/simulate_options.h \
 	%D%/truth_read.c \
-	%D%/truth_read.h
+	%D%/truth_read.h \
+	%D%/url_operand.c %D%/url_operand.h
 
 bin_PROGRAMS += crosstap
 crosstap_SOURCES = %D%/main.c

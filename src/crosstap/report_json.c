@@ -96,6 +96,8 @@ json_sensors(const struct result *r, struct buf *out)
 		json_count(out, "late", s->late);
 		json_count(out, "outside", s->outside);
 		json_count(out, "bytes_read", s->bytes_read);
+		if (s->sftp_bytes > 0)
+			json_count(out, "sftp_bytes", s->sftp_bytes);
 		json_seconds(out, "first_end", s->first_end_us);
 		json_seconds(out, "watermark", s->watermark_us);
 		buf_add_char(out, '}');

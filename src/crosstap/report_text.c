@@ -152,6 +152,29 @@ report_sensors(const struct report *p)
 	report_table_done(p, &rows, "lrrrrrrl");
 }
 
+/* What it costs to read where a sensor could be asked. */
+static void
+report_sftp(const struct report *p)
+{
+	size_t i;
+	bool any = false;
+
+	for (i = 0; i < p->r->nsensors; i++) {
+		const struct result_sensor *s = &p->r->sensors[i];
+
+		if (s->sftp_bytes == 0)
+			continue;
+		buf_add_str(p->out, any ? ", " : "\nLogs read by SFTP: ");
+		report_put_text(p, s->name, p->out);
+		buf_add_char(p->out, ' ');
+		report_put_bytes(s->sftp_bytes, p->out);
+		any = true;
+	}
+	if (any)
+		buf_add_str(p->out,
+		    " travelled; crosstap-sensor answers in kilobytes.\n");
+}
+
 static void
 report_pairs(const struct report *p)
 {
@@ -362,6 +385,7 @@ report_text(
 	if (!style->quiet) {
 		report_window(&p);
 		report_sensors(&p);
+		report_sftp(&p);
 		report_pairs(&p);
 		if (r->nbuckets > 0)
 			buf_add_char(out, '\n');
