@@ -5,31 +5,10 @@
 set -u
 program=${CROSSTAP:?}
 sensor=$(dirname "$program")/crosstap-sensor
-PATH=$PATH:/usr/sbin:/usr/local/sbin
-for need in sshd ssh-keygen jq; do
-	if ! command -v $need >/dev/null; then
-		echo "SKIP: $need is not installed"
-		exit 77
-	fi
-done
-sshd=$(command -v sshd)
-# What libssh2 1.10 leaks for each ECDSA key is not ours.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
-dir=$(mktemp -d) || exit 1
-pids=
+. "${srcdir:?}/tests/system/sshd.sh"
+sshd_prepare jq
 passed=0 failed=0
 t0=1764000000
-
-finish() {
-	for pid in $pids; do
-		kill "$pid" 2>/dev/null
-	done
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-cd "$dir" || exit 1
-[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
 
 result() { # what, status
 	if [ "$2" -eq 0 ]; then
@@ -64,43 +43,11 @@ key killed "command=\"$sensor serve --logs $dir/logs/B | { head -c 300; kill -9 
 key garbage 'command="exec seq 1000"'
 key endless 'command="exec yes"'
 
-base=$((20000 + $$ % 20000))
 server() { # N
-	try=0
-	while [ $try -lt 20 ]; do
-		base=$((base + 1)) try=$((try + 1))
-		cat >conf"$1" <<-END
-		ListenAddress 127.0.0.1
-		Port $base
-		HostKey $dir/keys/host
-		AuthorizedKeysFile $dir/authorized
-		UsePAM no
-		StrictModes no
-		PasswordAuthentication no
-		KbdInteractiveAuthentication no
-		PidFile $dir/pidfile$1
-		MaxStartups 1000
-		SetEnv HOME=$dir
-		END
-		rm -f pidfile"$1"
-		"$sshd" -D -e -f "$dir/conf$1" 2>log"$1" &
-		pid=$!
-		while [ ! -s pidfile"$1" ] && kill -0 $pid 2>/dev/null; do
-			:
-		done
-		if [ -s pidfile"$1" ]; then
-			pids="$pids $pid"
-			eval "port$1=$base"
-			echo "[127.0.0.1]:$base $(cut -d' ' -f1,2 keys/host.pub)" \
-			    >>known
-			echo "[127.0.0.1]:$base $(cut -d' ' -f1,2 keys/otherhost.pub)" \
-			    >>changed
-			return
-		fi
-	done
-	echo "FAILED: sshd does not start:"
-	cat log"$1"
-	exit 1
+	sshd_start "$1" keys/host
+	eval "port=\$port$1"
+	sshd_known keys/host "$port" >>known
+	sshd_known keys/otherhost "$port" >>changed
 }
 server 1
 server 2

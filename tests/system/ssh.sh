@@ -4,31 +4,11 @@
 # pull on the same loop must finish undisturbed.
 set -u
 pull=$(dirname "${CROSSTAP:?}")/tests/system/ssh_pull
-sshd=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v sshd)
-for need in sshd ssh-keygen ssh-agent ssh-add; do
-	if ! PATH=$PATH:/usr/sbin:/usr/local/sbin command -v $need >/dev/null
-	then
-		echo "SKIP: $need is not installed"
-		exit 77
-	fi
-done
+. "${srcdir:?}/tests/system/sshd.sh"
+sshd_prepare ssh-agent ssh-add
 USER=$(id -un)
 export USER
-# What libssh2 1.10 leaks for each ECDSA key is not ours.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
-dir=$(mktemp -d) || exit 1
-pids=
 passed=0 failed=0
-
-finish() {
-	for pid in $pids; do
-		kill "$pid" 2>/dev/null
-	done
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-cd "$dir" || exit 1
 
 for key in host otherhost user other; do
 	ssh-keygen -q -t ed25519 -N '' -f $key || exit 1
@@ -36,64 +16,18 @@ done
 ssh-keygen -q -t ecdsa -N '' -f echost || exit 1
 ssh-keygen -q -t ecdsa -N '' -f ecuser || exit 1
 cat user.pub ecuser.pub >authorized
-[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
 
-# Ports that were free a moment ago: sshd says whether they still are.
-base=$((20000 + $$ % 20000))
-
-# server N HOSTKEY [LINE]: pids and ports of it are in pid$N and port$N
-server() {
-	try=0
-	while [ $try -lt 20 ]; do
-		base=$((base + 1)) try=$((try + 1))
-		cat >conf"$1" <<-EOF
-		ListenAddress 127.0.0.1
-		Port $base
-		HostKey $dir/$2
-		AuthorizedKeysFile $dir/authorized
-		UsePAM no
-		StrictModes no
-		PasswordAuthentication no
-		KbdInteractiveAuthentication no
-		PidFile $dir/pidfile$1
-		MaxStartups 1000
-		Subsystem sftp internal-sftp
-		SetEnv HOME=$dir
-		${3-}
-		EOF
-		rm -f pidfile"$1"
-		"$sshd" -D -e -f "$dir/conf$1" 2>log"$1" &
-		pid=$!
-		# It writes its file once it listens, or it ends.
-		while [ ! -s pidfile"$1" ] && kill -0 $pid 2>/dev/null; do
-			:
-		done
-		if [ -s pidfile"$1" ]; then
-			pids="$pids $pid"
-			eval "pid$1=$pid port$1=$base"
-			return
-		fi
-	done
-	echo "FAILED: sshd does not start:"
-	cat log"$1"
-	exit 1
-}
-
-known() { # key file, port
-	echo "[127.0.0.1]:$2 $(cut -d' ' -f1,2 "$1.pub")"
-}
-
-server 1 host
-server 2 echost
-server 3 host
-server 4 host
-server 5 host 'AllowTcpForwarding no'
+sshd_start 1 host
+sshd_start 2 echost
+sshd_start 3 host
+sshd_start 4 host
+sshd_start 5 host 'AllowTcpForwarding no'
 {
-	known host "$port1"
-	known echost "$port2"
-	known host "$port3"
-	known host "$port4"
-	known host "$port5"
+	sshd_known host "$port1"
+	sshd_known echost "$port2"
+	sshd_known host "$port3"
+	sshd_known host "$port4"
+	sshd_known host "$port5"
 } >known_hosts
 at="key=$dir/user;known=$dir/known_hosts"
 
@@ -134,15 +68,15 @@ expect 'the second key' done '' \
     "x;port=$port2;key=$dir/other;key=$dir/user;known=$dir/known_hosts;cmd=cat"
 
 # Host keys.
-known otherhost "$port2" >changed
+sshd_known otherhost "$port2" >changed
 expect 'another host key' host-key-changed 'changed:1: another key' \
     "x;port=$port2;key=$dir/user;known=$dir/changed;cmd=cat"
 expect 'an unknown host' host-key-unknown 'has no key of this host' \
     "x;port=$port2;key=$dir/user;known=$dir/authorized;cmd=cat"
 expect 'no known_hosts' host-key-unknown 'No such file' \
     "x;port=$port2;key=$dir/user;known=$dir/nothing;cmd=cat"
-known otherhost "$port3" >wrong
-known echost "$port2" | sed 's/^/@revoked /' >revoked
+sshd_known otherhost "$port3" >wrong
+sshd_known echost "$port2" | sed 's/^/@revoked /' >revoked
 cat known_hosts >>revoked
 expect 'a revoked host key' host-key-changed 'revoked' \
     "x;port=$port2;key=$dir/user;known=$dir/revoked;cmd=cat"
