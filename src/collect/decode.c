@@ -117,6 +117,21 @@ decode_ask(struct collect *c, struct collect_bucket *b, uint32_t want)
 	}
 }
 
+/* Sensor i has nothing of a bucket since its log ends before, and others do: it
+ * lacks all that they have, and they are compared as if it were not there. */
+static bool
+decode_is_behind(
+    const struct collect *c, const struct collect_bucket *b, size_t i)
+{
+	const struct reply_end *e = &c->sensor[i].end;
+	size_t k, others = 0;
+
+	for (k = 0; k < c->opt.nsensors; k++)
+		others += collect_is_compared(c, i, k) && b->side[k].has;
+	return !b->side[i].has && others > 1 && e->ended &&
+	    b->start_us >= e->last_us;
+}
+
 /* All pairs of a bucket; true if symbols were asked for. */
 static bool
 decode_bucket(struct collect *c, struct collect_bucket *b)
@@ -133,7 +148,8 @@ decode_bucket(struct collect *c, struct collect_bucket *b)
 			enum decode_outcome out = DECODE_TOO_MANY;
 
 			if (!collect_is_compared(c, i, k) ||
-			    (!x->has && !y->has))
+			    (!x->has && !y->has) || decode_is_behind(c, b, i) ||
+			    decode_is_behind(c, b, k))
 				continue;
 			if (x->has && y->has)
 				out = decode_pair(c, x, y, &one);

@@ -232,6 +232,19 @@ compare_take_tuples(
 	tuples_sort(&b->tuples[i]);
 }
 
+/* Of flows that all the others have alike the records did not come; the peer
+ * has none of them. */
+static void
+compare_add_alone(
+    struct compare_cell *cell, const struct bin *bin, unsigned side)
+{
+	if (bin == NULL || bin->thin == NULL)
+		return;
+	cell->lone[side] += bin->thin->equal;
+	cell->only[side] += bin->thin->equal;
+	cell->missing[1 - side] += bin->thin->equal;
+}
+
 static bool
 compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
     struct bin *const bins[], const struct netmap *const nets[],
@@ -258,8 +271,11 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 	    !sketchdiff_check(bins[who[0]], bins[who[1]], &c->cost, d))
 		return false;
 	pairing_run(&in, &cell->p, &offsets, &c->left);
-	for (side = 0; side < 2; side++)
+	for (side = 0; side < 2; side++) {
 		cell->lone[side] = b->weight * (in.n[side] - cell->p.paired);
+		if (bins[who[1 - side]] == NULL)
+			compare_add_alone(cell, bins[who[side]], side);
+	}
 	if (bins[who[0]] != NULL && bins[who[1]] != NULL &&
 	    bins[who[0]]->thin != NULL) {
 		thin_add_equal(&cell->p, bins[who[0]], bins[who[1]]);
