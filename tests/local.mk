@@ -47,11 +47,16 @@ CLEANFILES += accuracy.md
 bench: crosstap
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/run.sh'
 
+# Its sensors answer in the same process.
+tests_unit_collect_collect_t_LDADD = tests/unit/libunit.la src/libsensor.la \
+	$(XT_LIBS) $(CHECK_LIBS)
+
 # A unit test X.t is X.c beside it and what all of them share, libunit.
 AM_CPPFLAGS += $(CHECK_CFLAGS) -I$(top_srcdir)/tests/unit
 LDADD = tests/unit/libunit.la $(XT_LIBS) $(CHECK_LIBS)
 check_LTLIBRARIES = tests/unit/libunit.la
 tests_unit_libunit_la_SOURCES = \
+	%D%/unit/collect/talk.h \
 	%D%/unit/compare/sensors.h \
 	%D%/unit/flows.h \
 	%D%/unit/golden.c \
@@ -64,13 +69,17 @@ tests_unit_libunit_la_SOURCES = \
 	%D%/unit/unit.c \
 	%D%/unit/unit.h
 check_PROGRAMS += \
+	tests/unit/collect/collect.t \
 	tests/unit/compare/compare.t \
 	tests/unit/compare/facets.t \
+	tests/unit/compare/fill.t \
 	tests/unit/compare/hashes.t \
 	tests/unit/compare/lanes.t \
+	tests/unit/compare/offset.t \
 	tests/unit/compare/pairing.t \
 	tests/unit/compare/reconcile.t \
 	tests/unit/compare/result.t \
+	tests/unit/compare/thin.t \
 	tests/unit/crosstap/flows_out.t \
 	tests/unit/crosstap/operand.t \
 	tests/unit/crosstap/progress.t \

@@ -3,6 +3,7 @@
  * code, and that a difference is given back exactly or not at all.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "../flows.h"
@@ -326,6 +327,66 @@ START_TEST(noise_ends_and_gives_nothing)
 }
 END_TEST
 
+/* d keys, a part of them on the other side, in m symbols. */
+static const struct {
+	size_t a, b;
+	uint32_t m;
+} guesses[] = {
+	{ 1000, 0, 64 },
+	{ 0, 1000, 64 },
+	{ 500, 500, 64 },
+	{ 100000, 100000, 64 },
+	{ 20000, 19000, 512 },
+	{ 3000, 3000, 4096 },
+};
+
+START_TEST(the_scatter_of_the_symbols_tells_how_many_differ)
+{
+	double d = (double)(guesses[_i].a + guesses[_i].b), got;
+	uint64_t state = 7;
+	struct sketch s, other;
+	size_t i;
+
+	ck_assert(sketch_init(&s, guesses[_i].m));
+	ck_assert(sketch_init(&other, guesses[_i].m));
+	for (i = 0; i < guesses[_i].a; i++)
+		sketch_add(&s, flows_random(&state));
+	for (i = 0; i < guesses[_i].b; i++)
+		sketch_add(&other, flows_random(&state));
+	sketch_subtract(&s, &other);
+	got = sketch_estimate(&s);
+	/* three standard errors */
+	ck_assert_msg(fabs(got - d) <= 3 * sqrt(2.0 / guesses[_i].m) * d,
+	    "%g of %g", got, d);
+	sketch_clear(&s);
+	sketch_clear(&other);
+}
+END_TEST
+
+START_TEST(where_nothing_differs_nothing_is_estimated)
+{
+	struct sketch s;
+
+	ck_assert(sketch_init(&s, SKETCH_MIN));
+	ck_assert_double_eq(sketch_estimate(&s), 0);
+	sketch_clear(&s);
+}
+END_TEST
+
+START_TEST(fewer_than_the_totals_differ_by_is_never_estimated)
+{
+	struct sketch s;
+	uint64_t state = 3;
+	size_t i;
+
+	ck_assert(sketch_init(&s, 2));
+	for (i = 0; i < 50; i++)
+		sketch_add(&s, flows_random(&state));
+	ck_assert_double_ge(sketch_estimate(&s), 50);
+	sketch_clear(&s);
+}
+END_TEST
+
 START_TEST(every_status_has_a_name)
 {
 	ck_assert_str_eq(sketch_status_name(SKETCH_DECODED), "decoded");
@@ -356,6 +417,10 @@ unit_suite(void)
 	tcase_add_test(t, keys_of_zero_and_of_all_ones_are_keys);
 	tcase_add_loop_test(t, a_sketch_that_is_no_sketch_never_decodes, 0, 3);
 	tcase_add_loop_test(t, noise_ends_and_gives_nothing, 1, 9);
+	tcase_add_loop_test(t, the_scatter_of_the_symbols_tells_how_many_differ,
+	    0, ARRAY_LEN(guesses));
+	tcase_add_test(t, where_nothing_differs_nothing_is_estimated);
+	tcase_add_test(t, fewer_than_the_totals_differ_by_is_never_estimated);
 	tcase_add_test(t, every_status_has_a_name);
 	suite_add_tcase(s, t);
 	return s;
