@@ -29,6 +29,9 @@ serve() { # NAME LOGS
 	mkdir -p "logs/$2"
 }
 mkdir keys logs
+drop= # what takes from root the right to read all
+[ "$(id -u)" != 0 ] ||
+    drop='setpriv --bounding-set=-dac_override,-dac_read_search '
 for name in host otherhost stranger; do
 	ssh-keygen -q -t ed25519 -N '' -f keys/$name || exit 1
 done
@@ -36,12 +39,18 @@ serve A A
 serve B B
 serve C C
 serve later later
+serve earlier earlier
+serve greedy greedy
 serve wrong wrong
+key secret "command=\"$drop$sensor serve --logs $dir/logs/secret\""
+mkdir -p logs/secret
 key jump port-forwarding
 key stall 'command="exec sleep 60"'
 key killed "command=\"$sensor serve --logs $dir/logs/B | { head -c 300; kill -9 \$\$; }\""
 key garbage 'command="exec seq 1000"'
 key endless 'command="exec yes"'
+# What a program that knows no request of this version says.
+key newer "command=\"printf '\\0\\0\\0\\7\\203\\0\\1\\1\\7\\2\\2' | $sensor serve --logs $dir/logs/B; exec sleep 60\""
 
 server() { # N
 	sshd_start "$1" keys/host
@@ -87,7 +96,15 @@ sensors:
   killed: {$at2, key: $dir/keys/killed}
   garbage: {$at2, key: $dir/keys/garbage}
   endless: {$at2, key: $dir/keys/endless, max_bytes: 100K}
+  greedy: {$at2, key: $dir/keys/greedy, max_bytes: 64K}
+  newer: {$at2, key: $dir/keys/newer}
+  killed.far: {$at2, key: $dir/keys/killed, bastion: gate}
+  stall.far: {$at2, key: $dir/keys/stall, bastion: gate}
+  stranger.far: {$at2, key: $dir/keys/stranger, bastion: gate}
+  down.far: {address: "127.0.0.1:$down", logs: [$dir/logs/B], key: $dir/keys/B, bastion: gate}
   later: {$at2, key: $dir/keys/later}
+  earlier: {$at2, key: $dir/keys/earlier}
+  secret: {$at2, key: $dir/keys/secret}
   wrong: {$at2, key: $dir/keys/wrong}
 END
 window="--from $t0 --to $((t0 + 780)) --seed 1d --format json"
@@ -178,6 +195,13 @@ cp logs/B/conn.log logs/C/conn.log
 "$program" simulate -o new --seed 1 --start $((t0 + 86400)) >/dev/null || exit 1
 cp new/B.conn.log logs/later/conn.log
 seq 1000 >logs/wrong/conn.log
+# all of it differs, which takes more bytes than that sensor may send
+"$program" simulate -o other --seed 2 >/dev/null || exit 1
+cp other/B.conn.log logs/greedy/conn.log
+cp logs/B/conn.log logs/secret/conn.log
+chmod 000 logs/secret/conn.log
+"$program" simulate -o old --seed 1 --start $((t0 - 86400)) >/dev/null || exit 1
+cp old/B.conn.log logs/earlier/conn.log
 
 fails() { # sensor, pattern
 	# shellcheck disable=SC2086
@@ -214,6 +238,28 @@ fails garbage 'frame'
 fails endless 'frame'
 fails later 'no-such-time: '
 fails wrong 'unreadable: '
+if $drop true 2>/dev/null; then
+	fails secret 'unreadable: .*conn.log: .*[Pp]ermission denied'
+else
+	echo "SKIP: root that keeps its capabilities: a log without permission"
+fi
+fails greedy 'over-budget: '
+fails newer 'bad-version: .*version'
+fails down.far 'unreachable: .*bastion gate'
+fails stranger.far 'auth-refused: '
+fails killed.far 'closed: '
+fails stall.far 'timeout: .*4 s'
+
+# A log that has not got there yet is no failure, and no agreement either.
+# shellcheck disable=SC2086
+"$program" diff --config crosstap.yaml $window A C earlier >out.json 2>err
+status=$?
+said=$(jq -c '[([.pairs[] | select(.a == "A" and .b == "C") | .paired] |
+    add > 40000), (.buckets | length > 0), all(.buckets[];
+    .status == "missing" and any(.gaps[]; .sensor == "earlier" and
+        .reasons == ["not-yet"]))]' out.json)
+[ $status = 3 ] && [ "$said" = '[true,true,true]' ]
+result "not yet: exit $status, $said: $(cat err)" $?
 
 "$program" diff --config crosstap.yaml $window down stranger >out.json 2>err
 status=$?

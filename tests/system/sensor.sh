@@ -118,6 +118,24 @@ rm "$dir/other/conn.log.gz"
 ask "$dir/other" digest $window
 equal "no conn.log" "$(json '.[-1].code')" unreadable
 
+# As root nothing is unreadable, but without its capabilities.
+chmod 000 "$dir/other/conn.log"
+drop=
+[ "$(id -u)" != 0 ] ||
+    drop='setpriv --bounding-set=-dac_override,-dac_read_search'
+if $drop true 2>/dev/null; then
+	# shellcheck disable=SC2086
+	"$client" request digest $window |
+	    $drop "$sensor" serve --logs "$dir/other" |
+	    "$client" replies >"$dir/json"
+	equal "a log without permission" "$(json '.[-1] | [.code,
+	    (.text | test("conn.log.*[Pp]ermission denied") | tostring)] |
+	    join(" ")')" 'unreadable true'
+else
+	echo "SKIP: root that keeps its capabilities: a log without permission"
+fi
+chmod 600 "$dir/other/conn.log"
+
 # nothing outside is read: a link to a log elsewhere, a link in the path
 mkdir -p "$dir/links/2025-11-24"
 ln -s "$dir/a/conn.log" "$dir/links/conn.log"
