@@ -10,6 +10,8 @@
 
 #define RECORDS_WANTED_MAX (1u << 22)
 #define RECORDS_FILTER_BITS 16
+/* Buckets in which the end of a flow that was cut off may lie. */
+#define RECORDS_REACH 6
 
 /* A tuple in a bucket. */
 struct wanted {
@@ -141,15 +143,17 @@ records_is_wanted(const struct records *rs, uint64_t key, int64_t bucket)
 }
 
 /* A record that came too late for its own bucket may be the partner of a flow
- * that another sensor has in the bucket beside it. */
+ * that another sensor has in a bucket beside it. */
 static bool
 records_is_near(const struct records *rs, const struct request *q,
     const struct record *r, uint64_t key, int64_t bucket)
 {
-	return records_is_wanted(rs, key, bucket) ||
-	    (r->late &&
-		(records_is_wanted(rs, key, bucket - q->width_us) ||
-		    records_is_wanted(rs, key, bucket + q->width_us)));
+	int64_t reach = r->late ? RECORDS_REACH * q->width_us : 0, at;
+
+	for (at = bucket - reach; at <= bucket + reach; at += q->width_us)
+		if (records_is_wanted(rs, key, at))
+			return true;
+	return false;
 }
 
 /* By key or by pair: of the items that are samples. */
