@@ -251,8 +251,10 @@ collect_next(struct collect *c, size_t i, struct request *out)
 		    REQUEST_PART_NETS | REQUEST_PART_COST;
 		out->sample = COLLECT_SAMPLE;
 		s->asked = true;
-	} else
+	} else {
+		out->parts = REQUEST_PART_BRIEF;
 		collect_fill(s, out);
+	}
 	s->kind = kind;
 	s->id = out->id;
 	s->busy = true;

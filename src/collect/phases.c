@@ -10,6 +10,12 @@
 #define PHASES_SAMPLED 8192 /* flows of a bucket where too many differ */
 #define PHASES_ALONE 1024   /* where another sensor has nothing at all */
 #define PHASES_PAIRS_SHARE 100
+/* Flows that tell how common a value is among those that do not differ, for
+ * each that does. They cost 32 bytes each. So many values as may explain what
+ * is missing, with so many missing that they count, have several of them. */
+#define PHASES_FACETS_EACH 8
+#define PHASES_FACETS_LEAST 256
+#define PHASES_FACETS_MOST 1024
 /* Buckets in which the end of a flow that was cut off may lie. */
 #define PHASES_REACH 6
 
@@ -334,6 +340,16 @@ phases_sample_bucket(struct collect *c, struct collect_bucket *b)
 			phases_ask_sample(c, b, i, b->bits);
 }
 
+static uint64_t
+phases_facet_sample(uint64_t lone)
+{
+	uint64_t n = PHASES_FACETS_EACH * lone;
+
+	if (n < PHASES_FACETS_LEAST)
+		return PHASES_FACETS_LEAST;
+	return n > PHASES_FACETS_MOST ? PHASES_FACETS_MOST : n;
+}
+
 static void
 phases_facets(struct collect *c)
 {
@@ -352,8 +368,7 @@ phases_facets(struct collect *c)
 
 			if (compare_is_noticeable(n, flows))
 				phases_ask_sample(c, b, i,
-				    phases_bits(
-					flows, compare_facet_sample(n)));
+				    phases_bits(flows, phases_facet_sample(n)));
 		}
 	}
 }

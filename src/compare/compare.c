@@ -168,7 +168,7 @@ compare_count_eligible(
 	return n;
 }
 
-uint64_t
+static uint64_t
 compare_facet_sample(uint64_t left)
 {
 	uint64_t n = COMPARE_FACET_RATIO * left;
@@ -178,29 +178,64 @@ compare_facet_sample(uint64_t left)
 	return n > COMPARE_FACET_MOST ? COMPARE_FACET_MOST : n;
 }
 
+static bool
+compare_has_key(const struct pairing_input *in, unsigned side, uint64_t key)
+{
+	size_t lo = 0, hi = in->n[side];
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (in->v[side][mid]->key < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < in->n[side] && in->v[side][lo]->key == key;
+}
+
+/* The entries that a sample of weight has, but those of n sorted others. */
+static void
+compare_count_sampled(const struct compare *c, struct facets *f,
+    const struct entries *es, const struct pairing_input *others, unsigned side,
+    const struct netmap *nets, uint64_t each, uint64_t weight)
+{
+	const struct entry_block *b;
+	size_t i;
+
+	for (b = es->first; b != NULL; b = b->next)
+		for (i = 0; i < b->n; i++)
+			if ((b->e[i].key / each & (weight - 1)) == 0 &&
+			    compare_is_eligible(
+				c, &b->e[i], others->pair, side) &&
+			    !compare_has_key(others, side, b->e[i].key))
+				facets_add_flow(
+				    f, &b->e[i], nets, each * weight);
+}
+
 /* What the peer saw, by attribute: all of a small bucket, a sample by key of a
- * large one. */
+ * large one. Of a thin one all that differs is here, and is counted whole: so
+ * what is gone altogether is known exactly, however few the sample has. */
 static void
 compare_count_facets(const struct compare *c, struct facets *f,
-    const struct bin *bin, size_t pair, unsigned side,
+    const struct bin *bin, const struct pairing_input *in, unsigned side,
     const struct netmap *nets, uint64_t left)
 {
 	const struct bin_thin *thin = bin->thin;
 	const struct entries *es =
 	    thin == NULL ? &bin->entries : &thin->sampled;
+	struct pairing_input none = { .pair = in->pair };
+	bool named = thin != NULL && thin->weight == 1;
 	uint64_t each = thin == NULL ? 1 : thin->sampled_weight, weight = 1;
-	const struct entry_block *b;
-	size_t i;
 
 	f->max = (uint32_t)(2 * compare_facet_sample(left));
 	while (es->n / weight > compare_facet_sample(left))
 		weight *= 2;
-	for (b = es->first; b != NULL; b = b->next)
-		for (i = 0; i < b->n; i++)
-			if ((b->e[i].key / each & (weight - 1)) == 0 &&
-			    compare_is_eligible(c, &b->e[i], pair, side))
-				facets_add_flow(
-				    f, &b->e[i], nets, each * weight);
+	if (named)
+		compare_count_sampled(
+		    c, f, &bin->entries, &none, side, nets, 1, 1);
+	compare_count_sampled(
+	    c, f, es, named ? in : &none, side, nets, each, weight);
 }
 
 bool
@@ -288,7 +323,7 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 		if (!compare_is_noticeable(left, cell->eligible[side]))
 			continue;
 		compare_count_facets(c, &cell->facets[1 - side],
-		    bins[who[side]], pair, side, nets[who[side]], left);
+		    bins[who[side]], &in, side, nets[who[side]], left);
 		if (compare_may_be_lanes(left, cell->eligible[side]))
 			compare_take_tuples(c, b, who[side], bins[who[side]]);
 	}

@@ -79,10 +79,8 @@ struct compare_bucket {
 	struct compare_cell cells[]; /* one a pair */
 };
 
-/* Whether so many flows without a partner, of all, call for an explanation; and
- * how many flows of the sensor that has them are then looked at. */
+/* Whether so many flows without a partner, of all, call for an explanation. */
 bool compare_is_noticeable(uint64_t left, uint64_t flows);
-uint64_t compare_facet_sample(uint64_t left);
 
 struct compare;
 

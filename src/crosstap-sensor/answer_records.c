@@ -179,6 +179,16 @@ records_is_sampled(const struct request *r, const struct records *rs,
 	return false;
 }
 
+/* What no comparison reads is nearly half of a record. */
+static void
+records_abridge(struct flow *f)
+{
+	const struct span none = { NULL, 0 };
+
+	f->uid = f->service = f->history = none;
+	f->orig_bytes = f->resp_bytes = f->missed_bytes = 0;
+}
+
 static bool
 records_flow(
     void *arg, struct scan *s, const struct record *r, int64_t bucket_us)
@@ -192,6 +202,8 @@ records_flow(
 		return true;
 	if (rs->packed.n == 0)
 		rs->base_us = bucket_us;
+	if ((s->request->parts & REQUEST_PART_BRIEF) != 0)
+		records_abridge(&out.flow);
 	out.flow.worker = scan_worker(s, r->flow.worker);
 	record_encode(&rs->packed, &out, rs->base_us);
 	return rs->packed.n < WIRE_FRAME_SOFT - 2048 || records_flush(s, rs);

@@ -26,9 +26,12 @@ enum request_part {
 	REQUEST_PART_SHARDS = 1 << 2,
 	REQUEST_PART_SAMPLE = 1 << 3, /* the digest's: `sample` flows */
 	REQUEST_PART_NETS = 1 << 4,
-	REQUEST_PART_COST = 1 << 5,    /* lines and bytes read, in the end; they
-					* depend on more than the window */
-	REQUEST_PART_CHECKSUM = 1 << 6 /* files: reads them whole */
+	REQUEST_PART_COST = 1 << 5, /* lines and bytes read, in the end; they
+				     * depend on more than the window */
+	REQUEST_PART_CHECKSUM = 1 << 6, /* files: reads them whole */
+	REQUEST_PART_BRIEF = 1 << 7     /* resolve, sample: records without
+					 * uid, service, history (but for its
+					 * bits), payload and missed bytes */
 };
 
 /* Which flows are compared; totals, facets and workers are of all. */

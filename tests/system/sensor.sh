@@ -91,6 +91,12 @@ equal "sample: records" "$(json '[.[] | select(.kind == "records")] | length')" 
 uid=$(json '.[0].records[0].uid')
 grep -q "$uid" "$dir/a/conn.log"
 result "a sampled record is in the log" $?
+whole=$(jq -cS 'select(.kind == "records") |
+    .records[0] | .uid = "" | .service = "" | .history = ""' "$dir/json")
+ask "$dir/a" sample "from=$((t0 + 120))" "to=$((t0 + 180))" seed=1d \
+    parts=128 "item=$((t0 + 120)),2,6"
+brief=$(jq -cS 'select(.kind == "records") | .records[0]' "$dir/json")
+equal "brief records lack names" "$brief" "$whole"
 ask "$dir/a" symbols $window "item=$((t0 + 120)),0,0,3" \
     "item=$((t0 + 120)),1,60,200"
 equal "symbols: frames" "$(json 'map([.kind, .from, .to] | join(" ")) |

@@ -165,6 +165,31 @@ START_TEST(too_many_differences_are_counted_by_a_sample)
 }
 END_TEST
 
+/* All of one network, which is in the first minute. */
+static bool
+second_lacks_a_network(size_t sensor, unsigned n)
+{
+	return sensor == 1 && n >> 8 == 250;
+}
+
+START_TEST(what_is_gone_altogether_is_explained_by_a_small_sample)
+{
+	uint64_t sent, received;
+	struct explanation why;
+
+	talk.lacks = second_lacks_a_network;
+	talk.per_s = 800; /* 48000 a bucket */
+	talk_run();
+	facets_explain(&compare_get(talk.compare, 0)->cells[0].facets[1], &why);
+	ck_assert_int_eq(why.facet, FACET_LOCAL_NET);
+	ck_assert_uint_eq(why.nvalues, 1);
+	ck_assert_double_eq(why.precision, 1);
+	ck_assert_double_eq(why.recall, 1);
+	exchange_bytes(talk.x, 0, &sent, &received);
+	ck_assert_uint_lt(received, 64 * 1024);
+}
+END_TEST
+
 START_TEST(a_clock_that_is_off_is_asked_again_with_its_times_shifted)
 {
 	talk.offset_us[1] = 3 * US_PER_S;
@@ -664,6 +689,8 @@ unit_suite(void)
 	tcase_add_test(t, a_damaged_flow_is_fetched_from_both_and_is_not_lost);
 	tcase_add_test(t, the_first_lacks_what_only_the_second_names);
 	tcase_add_test(t, too_many_differences_are_counted_by_a_sample);
+	tcase_add_test(
+	    t, what_is_gone_altogether_is_explained_by_a_small_sample);
 	tcase_add_test(
 	    t, a_clock_that_is_off_is_asked_again_with_its_times_shifted);
 	tcase_add_test(t, a_steady_clock_is_not_asked_again);
