@@ -109,7 +109,7 @@ diff_remote_say(struct diff_remote *r)
 		(void)fprintf(stderr,
 		    "crosstap: %s: %" PRIu64 " bytes sent, %" PRIu64
 		    " received\n",
-		    r->target[i].hop[0].name, sent, received);
+		    r->target[i].name, sent, received);
 	}
 	(void)fprintf(stderr,
 	    "crosstap: %" PRIu64 " differences named by %" PRIu64

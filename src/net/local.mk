@@ -2,10 +2,13 @@ noinst_LTLIBRARIES += src/libnet.la
 src_libnet_la_SOURCES = \
 	%D%/agent.c %D%/agent.h \
 	%D%/base64.c %D%/base64.h \
+	%D%/child.c %D%/child.h \
 	%D%/control.c %D%/control.h \
 	%D%/known_hosts.c %D%/known_hosts.h \
 	%D%/loop.c %D%/loop.h \
+	%D%/pace.c %D%/pace.h \
 	%D%/pattern.c %D%/pattern.h \
+	%D%/peer.c %D%/peer.h \
 	%D%/sftp.c %D%/sftp.h \
 	%D%/sftp_packet.c %D%/sftp_packet.h \
 	%D%/ssh.c %D%/ssh.h \

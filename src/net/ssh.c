@@ -109,6 +109,7 @@ ssh_new(struct event_base *base, struct diag *d)
 	if (s == NULL || !ssh_library_ready)
 		goto fail;
 	TAILQ_INIT(&s->conns);
+	TAILQ_INIT(&s->children);
 	s->own_base = base == NULL;
 	s->base = base != NULL ? base : event_base_new();
 	s->scratch = malloc(SSH_SCRATCH);
@@ -134,6 +135,7 @@ ssh_free(struct ssh *s)
 	if (s == NULL)
 		return;
 	INVARIANT(!s->running);
+	child_end_all(s);
 	/* Sessions in tunnels come after the tunnel's own in this list, or
 	 * before: each says good-bye while the one around it still lives. */
 	TAILQ_FOREACH (c, &s->conns, link) {
@@ -238,9 +240,9 @@ ssh_add(struct ssh *s, struct ssh_channel *ch, struct ssh_conn *c)
 		channel_free(ch);
 		return NULL;
 	}
-	if (ch->limits.connect_s > 0)
-		ch->connect_us =
-		    ssh_now_us() + (int64_t)ch->limits.connect_s * US_PER_S;
+	if (ch->pace.limits.connect_s > 0)
+		ch->connect_us = ssh_now_us() +
+		    (int64_t)ch->pace.limits.connect_s * US_PER_S;
 	s->open++;
 	channel_attach(ch, c);
 	return ch;
@@ -258,7 +260,7 @@ ssh_open(struct ssh *s, const struct ssh_target *target,
 		return NULL;
 	}
 	ch->start = start;
-	ch->limits = *limits;
+	pace_init(&ch->pace, limits);
 	ch->events = *events;
 	ch->arg = arg;
 	return ssh_add(s, ch, ssh_conn_for(s, target));
@@ -275,11 +277,34 @@ ssh_stood_still(struct ssh *s, int64_t us)
 		TAILQ_FOREACH (ch, &c->channels, link) {
 			if (ch->connect_us != INT64_MAX)
 				ch->connect_us += us;
-			if (ch->request_us != INT64_MAX)
-				ch->request_us += us;
-			ch->data_us += us;
+			pace_stood_still(&ch->pace, us);
 		}
 	}
+	child_stood_still(s, us);
+}
+
+void
+ssh_keep_errors(struct buf *errors, struct span bytes)
+{
+	size_t room = SSH_STDERR_MAX - errors->n;
+
+	buf_add(errors, bytes.p, bytes.n < room ? bytes.n : room);
+}
+
+void
+ssh_say_errors(const struct buf *errors, const char *what, struct diag *d)
+{
+	char line[SSH_STDERR_MAX + 1];
+	size_t n = 0;
+
+	for (; n < errors->n && errors->p[n] != '\n'; n++)
+		line[n] = errors->p[n];
+	line[n] = '\0';
+	for (n = 0; line[n] != '\0'; n++) {
+		if ((unsigned char)line[n] < ' ' || line[n] == 0x7f)
+			line[n] = ' ';
+	}
+	diag_set(d, "%s%s%s", what, n > 0 ? ": " : "", line);
 }
 
 uint64_t
@@ -326,7 +351,7 @@ ssh_host_key_fetch(const struct ssh_target *target, unsigned connect_s,
 	*out = (struct ssh_host_key){ .key = NULL };
 	if (s != NULL &&
 	    (ch = channel_new(CHANNEL_HOST_KEY, s->base)) != NULL) {
-		ch->limits.connect_s = connect_s;
+		ch->pace.limits.connect_s = connect_s;
 		ch->events.on_end = ssh_fetch_end;
 		ch->arg = &f;
 		c = conn_new(s, target);

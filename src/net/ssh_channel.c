@@ -16,7 +16,7 @@ channel_new(enum channel_kind kind, struct event_base *base)
 	if (ch == NULL)
 		return NULL;
 	ch->kind = kind;
-	ch->connect_us = ch->request_us = ch->closing_us = INT64_MAX;
+	ch->connect_us = ch->closing_us = INT64_MAX;
 	ch->closed = kind == CHANNEL_TUNNEL;
 	ch->write = evbuffer_new();
 	ch->timer = evtimer_new(base, channel_timer, ch);
@@ -45,17 +45,13 @@ channel_free(struct ssh_channel *ch)
 static void
 channel_arm(struct ssh_channel *ch)
 {
-	int64_t next = INT64_MAX, idle, now = ssh_now_us();
+	int64_t next = INT64_MAX, now = ssh_now_us();
 	struct timeval tv;
 
 	if (!ch->closed && ch->state < CHANNEL_RUN)
 		next = ch->connect_us;
-	if (!ch->closed && ch->in_request) {
-		next = ch->request_us;
-		idle = ch->data_us + (int64_t)ch->limits.idle_s * US_PER_S;
-		if (ch->limits.idle_s > 0 && idle < next)
-			next = idle;
-	}
+	if (!ch->closed && ch->pace.in_request)
+		next = pace_next_us(&ch->pace);
 	if (ch->closing_us < next)
 		next = ch->closing_us;
 	if (next == INT64_MAX) {
@@ -75,7 +71,7 @@ channel_set_state(struct ssh_channel *ch, enum channel_state state)
 	INVARIANT(state > ch->state || state == CHANNEL_WAIT);
 	ch->state = state;
 	if (state == CHANNEL_CLOSING ||
-	    (state == CHANNEL_DRAIN && !ch->in_request))
+	    (state == CHANNEL_DRAIN && !ch->pace.in_request))
 		ch->closing_us = ssh_now_us() + SSH_CLOSING_US;
 	if (state == CHANNEL_GONE) {
 		ch->closing_us = INT64_MAX;
@@ -169,20 +165,9 @@ channel_late(struct ssh_channel *ch)
 	diag_set(&d, "%s%s%stime-out after %u s while %s",
 	    end == SSH_TIMEOUT ? "" : "bastion ",
 	    end == SSH_TIMEOUT ? "" : ssh_target_name(c->target),
-	    end == SSH_TIMEOUT ? "" : ": ", ch->limits.connect_s,
+	    end == SSH_TIMEOUT ? "" : ": ", ch->pace.limits.connect_s,
 	    conn_stage(c));
 	channel_end(ch, end, d.text);
-}
-
-static void
-channel_timeout(struct ssh_channel *ch, unsigned limit_s, const char *what)
-{
-	struct diag d = DIAG_INIT;
-
-	diag_set(&d, "time-out: %s for %u s", what, limit_s);
-	/* The connection may be what is stuck. */
-	ch->conn->retired = true;
-	channel_end(ch, SSH_TIMEOUT, d.text);
 }
 
 /* Only those that are being closed are left on it. */
@@ -217,19 +202,18 @@ static void
 channel_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct ssh_channel *ch = arg;
+	struct diag d = DIAG_INIT;
 	int64_t now = ssh_now_us();
 
 	(void)fd;
 	(void)what;
 	if (!ch->closed && ch->state < CHANNEL_RUN && now >= ch->connect_us)
 		channel_late(ch);
-	else if (!ch->closed && ch->in_request && now >= ch->request_us)
-		channel_timeout(
-		    ch, ch->limits.request_s, "no end of the answer");
-	else if (!ch->closed && ch->in_request && ch->limits.idle_s > 0 &&
-	    now >= ch->data_us + (int64_t)ch->limits.idle_s * US_PER_S)
-		channel_timeout(ch, ch->limits.idle_s, "not a byte");
-	else if (now >= ch->closing_us)
+	else if (!ch->closed && pace_is_late(&ch->pace, now, &d)) {
+		/* The connection may be what is stuck. */
+		ch->conn->retired = true;
+		channel_end(ch, SSH_TIMEOUT, d.text);
+	} else if (now >= ch->closing_us)
 		channel_closing_late(ch, now);
 	else
 		channel_arm(ch);
@@ -238,19 +222,14 @@ channel_timer(evutil_socket_t fd, short what, void *arg)
 void
 ssh_request(struct ssh_channel *ch)
 {
-	ch->in_request = true;
-	ch->answer_bytes = 0;
-	ch->data_us = ssh_now_us();
-	ch->request_us = ch->limits.request_s == 0
-	    ? INT64_MAX
-	    : ch->data_us + (int64_t)ch->limits.request_s * US_PER_S;
+	pace_begin(&ch->pace, ssh_now_us());
 	channel_arm(ch);
 }
 
 void
 ssh_request_done(struct ssh_channel *ch)
 {
-	ch->in_request = false;
+	pace_end(&ch->pace);
 	channel_arm(ch);
 }
 
@@ -405,16 +384,11 @@ channel_write(struct ssh_channel *ch)
 static bool
 channel_count(struct ssh_channel *ch, size_t n)
 {
-	uint64_t max = ch->limits.budget_bytes;
 	struct diag d = DIAG_INIT;
 
 	ch->conn->used_bytes += n;
-	ch->answer_bytes += n;
-	ch->data_us = ssh_now_us();
-	if (max == 0 || ch->answer_bytes <= max)
+	if (pace_count(&ch->pace, n, ssh_now_us(), &d))
 		return true;
-	diag_set(
-	    &d, "the answer is over its %llu bytes", (unsigned long long)max);
 	channel_end(ch, SSH_OVER_BUDGET, d.text);
 	return false;
 }
@@ -423,14 +397,12 @@ static void
 channel_read_errors(struct ssh_channel *ch)
 {
 	char *scratch = ch->conn->ssh->scratch;
-	size_t room;
 	ssize_t n;
 
 	while ((n = libssh2_channel_read_stderr(
 		    ch->channel, scratch, SSH_SCRATCH)) > 0) {
-		room = SSH_STDERR_MAX - ch->errors.n;
-		buf_add(
-		    &ch->errors, scratch, (size_t)n < room ? (size_t)n : room);
+		ssh_keep_errors(
+		    &ch->errors, (struct span){ scratch, (size_t)n });
 		if (!channel_count(ch, (size_t)n))
 			return;
 	}
@@ -470,21 +442,6 @@ channel_read(struct ssh_channel *ch)
 		conn_fail_session(ch->conn, "reading the answer", (int)n);
 }
 
-/* The command's first words on standard error, printable, after ": ". */
-static void
-channel_add_errors(struct ssh_channel *ch, struct diag *d, const char *what)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < ch->errors.n && ch->errors.p[i] != '\n'; i++) {
-		if ((unsigned char)ch->errors.p[i] < ' ')
-			ch->errors.p[i] = ' ';
-		n = i + 1;
-	}
-	diag_set(d, "%s%s%.*s", what, n > 0 ? ": " : "", (int)n,
-	    n > 0 ? ch->errors.p : "");
-}
-
 static void
 channel_drain(struct ssh_channel *ch)
 {
@@ -504,12 +461,12 @@ channel_drain(struct ssh_channel *ch)
 	status = libssh2_channel_get_exit_status(ch->channel);
 	if (signal != NULL) {
 		diag_set(&what, "the command was ended by SIG%s", signal);
-		channel_add_errors(ch, &d, what.text);
+		ssh_say_errors(&ch->errors, what.text, &d);
 		libssh2_free(ch->conn->session, signal);
 		channel_end(ch, SSH_CLOSED, d.text);
 	} else if (status != 0) {
 		diag_set(&what, "the command ended with status %d", status);
-		channel_add_errors(ch, &d, what.text);
+		ssh_say_errors(&ch->errors, what.text, &d);
 		channel_end(ch, SSH_COMMAND_FAILED, d.text);
 	} else {
 		channel_end(ch, SSH_DONE, "");

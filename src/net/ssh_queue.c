@@ -3,6 +3,8 @@
  * the queues and libssh2. A full incoming queue stops the reading, so that a
  * peer that sends without end is slowed down and not stored.
  */
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <errno.h>
 #include <stdio.h>
 #include "net/ssh_state.h"
@@ -157,10 +159,30 @@ queue_attach(struct ssh_conn *c)
 	    event_add(c->readable, NULL) == 0;
 }
 
+ssize_t
+queue_write(struct evbuffer *from, int fd)
+{
+	struct evbuffer_iovec pieces[8];
+	struct iovec v[ARRAY_LEN(pieces)];
+	struct msghdr m = { .msg_iov = v };
+	int i,
+	    n = evbuffer_peek(from, -1, NULL, pieces, (int)ARRAY_LEN(pieces));
+	ssize_t sent;
+
+	n = n < (int)ARRAY_LEN(pieces) ? n : (int)ARRAY_LEN(pieces);
+	for (i = 0; i < n; i++)
+		v[i] = (struct iovec){ pieces[i].iov_base, pieces[i].iov_len };
+	m.msg_iovlen = (size_t)n;
+	sent = sendmsg(fd, &m, MSG_NOSIGNAL);
+	if (sent > 0)
+		(void)evbuffer_drain(from, (size_t)sent);
+	return sent;
+}
+
 void
 queue_flush(struct ssh_conn *c)
 {
-	int n;
+	ssize_t n;
 
 	if (evbuffer_get_length(c->out) == 0)
 		return;
@@ -170,9 +192,9 @@ queue_flush(struct ssh_conn *c)
 	}
 	if (c->writable == NULL)
 		return;
-	n = evbuffer_write(c->out, c->fd);
+	n = queue_write(c->out, c->fd);
 	if (n > 0)
-		c->ssh->wire_bytes += (unsigned)n;
+		c->ssh->wire_bytes += (size_t)n;
 	/* An error shows itself in reading. */
 	if (evbuffer_get_length(c->out) > 0 && (n >= 0 || errno == EAGAIN))
 		(void)event_add(c->writable, NULL);

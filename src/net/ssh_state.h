@@ -18,6 +18,7 @@
 #include <libssh2.h>
 #include "base/buf.h"
 #include "net/agent.h"
+#include "net/pace.h"
 #include "net/ssh.h"
 
 #define SSH_IN_MAX (256u * 1024)       /* bytes queued before they are read */
@@ -121,7 +122,7 @@ struct ssh_channel {
 	int open_port;
 	enum ssh_start start;
 	char *command; /* owned */
-	struct ssh_limits limits;
+	struct pace pace;
 	struct ssh_events events;
 	void *arg;
 	struct evbuffer *write; /* owned */
@@ -129,16 +130,15 @@ struct ssh_channel {
 	bool write_end, write_ended;
 	struct event *timer; /* owned */
 	int64_t connect_us;  /* deadlines; INT64_MAX: none */
-	int64_t request_us;
-	int64_t data_us; /* when the last byte came, or the request began */
 	int64_t closing_us;
-	bool in_request;
-	uint64_t answer_bytes;
 	struct buf errors;             /* the beginning of standard error */
 	struct ssh_host_key *host_key; /* CHANNEL_HOST_KEY: borrowed */
 };
 
 TAILQ_HEAD(ssh_conns, ssh_conn);
+
+struct child; /* child.c */
+TAILQ_HEAD(ssh_children, child);
 
 struct ssh {
 	struct event_base *base;
@@ -147,7 +147,8 @@ struct ssh {
 	struct evdns_base *dns; /* owned; made when first needed */
 	struct event *sweep;    /* owned */
 	struct ssh_conns conns;
-	unsigned open; /* channels of the caller */
+	struct ssh_children children; /* owned */
+	unsigned open;                /* channels and children of the caller */
 	unsigned connections;
 	uint64_t wire_bytes;
 	char *scratch; /* owned: SSH_SCRATCH bytes */
@@ -185,6 +186,8 @@ void connect_clear(struct ssh_conn *c);
 /* ssh_queue.c: bytes between the socket, the queues and libssh2 */
 bool queue_attach(struct ssh_conn *c); /* a socket, when it is connected */
 void queue_flush(struct ssh_conn *c);
+/* As evbuffer_write(), without SIGPIPE where nobody reads any more. */
+ssize_t queue_write(struct evbuffer *from, int fd);
 void queue_resume(struct ssh_conn *c); /* reads again where it had to stop */
 void queue_callbacks(struct ssh_conn *c);
 /* n bytes were added to the queue of c; nothing more will come. */
@@ -222,7 +225,16 @@ void ssh_stood_still(struct ssh *s, int64_t us);
 /* Closes without telling. */
 void channel_drop(struct ssh_channel *ch);
 
+/* child.c */
+void child_stood_still(struct ssh *s, int64_t us);
+/* Ends them at once, without a callback, and waits for their end. */
+void child_end_all(struct ssh *s);
+
 /* ssh.c */
+/* The beginning of what a command writes on standard error. */
+void ssh_keep_errors(struct buf *errors, struct span bytes);
+/* Its first line, printable, after what and ": ". */
+void ssh_say_errors(const struct buf *errors, const char *what, struct diag *d);
 struct ssh_conn *ssh_conn_for(struct ssh *s, const struct ssh_target *t);
 void ssh_sweep_soon(struct ssh *s);
 

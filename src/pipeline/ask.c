@@ -1,6 +1,6 @@
 /*
- * The exchange decides what is sent; a channel for each sensor carries it. The
- * end is told as the last thing in a callback of a channel, after which nothing
+ * The exchange decides what is sent; a peer for each sensor carries it. The
+ * end is told as the last thing in a callback of a peer, after which nothing
  * of the ask is touched: it may have been freed.
  */
 #include <stdio.h>
@@ -11,7 +11,7 @@
 struct ask_end {
 	struct ask *all;
 	size_t i;
-	struct ssh_channel *channel; /* NULL: closed */
+	struct peer *peer; /* NULL: closed */
 };
 
 struct ask {
@@ -28,10 +28,10 @@ ask_send(void *arg, size_t i, struct span bytes)
 {
 	struct ask *a = arg;
 
-	if (a->end[i].channel == NULL)
+	if (a->end[i].peer == NULL)
 		return false;
-	ssh_request(a->end[i].channel);
-	return ssh_write(a->end[i].channel, bytes);
+	peer_request(a->end[i].peer);
+	return peer_write(a->end[i].peer, bytes);
 }
 
 static void
@@ -39,9 +39,9 @@ ask_hang_up(void *arg, size_t i)
 {
 	struct ask *a = arg;
 
-	if (a->end[i].channel != NULL)
-		ssh_close(a->end[i].channel);
-	a->end[i].channel = NULL;
+	if (a->end[i].peer != NULL)
+		peer_close(a->end[i].peer);
+	a->end[i].peer = NULL;
 }
 
 /* May free it. */
@@ -58,25 +58,23 @@ ask_look(struct ask *a)
 }
 
 static void
-ask_on_data(struct ssh_channel *ch, struct span bytes, void *arg)
+ask_on_data(void *arg, struct span bytes)
 {
 	struct ask_end *e = arg;
 
 	exchange_feed(e->all->exchange, e->i, bytes);
-	if (e->channel == ch && !exchange_waits_for(e->all->exchange, e->i))
-		ssh_request_done(ch);
+	if (e->peer != NULL && !exchange_waits_for(e->all->exchange, e->i))
+		peer_request_done(e->peer);
 	ask_look(e->all);
 }
 
 static void
-ask_on_end(
-    struct ssh_channel *ch, enum ssh_end end, const char *text, void *arg)
+ask_on_end(void *arg, enum ssh_end end, const char *text)
 {
 	struct ask_end *e = arg;
 	char why[512];
 
-	(void)ch;
-	e->channel = NULL;
+	e->peer = NULL;
 	(void)snprintf(why, sizeof(why), "%s: %s",
 	    end == SSH_DONE ? "closed" : ssh_end_name(end), text);
 	exchange_lost(e->all->exchange, e->i, why);
@@ -87,19 +85,18 @@ static bool
 ask_open(
     struct ask *a, struct ssh *ssh, const struct remote_target *const targets[])
 {
-	static const struct ssh_events events = { .on_data = ask_on_data,
+	static const struct peer_events events = { .on_data = ask_on_data,
 		.on_end = ask_on_end };
 	size_t i;
 
 	for (i = 0; i < a->n; i++) {
 		struct ask_end *e = &a->end[i];
-		const struct remote_target *t = targets[i];
+		const struct peer_target t = remote_target_peer(targets[i]);
 
 		e->all = a;
 		e->i = i;
-		e->channel = ssh_open(ssh, &t->hop[0], &t->limits, SSH_EXEC,
-		    t->command, &events, e);
-		if (e->channel == NULL)
+		e->peer = peer_open(ssh, &t, &events, e);
+		if (e->peer == NULL)
 			return false;
 	}
 	return true;

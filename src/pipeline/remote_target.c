@@ -1,3 +1,8 @@
+/*
+ * A command is a list of words, which becomes a line for a shell elsewhere and
+ * an argument vector here.
+ */
+#include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,6 +10,8 @@
 #include "pipeline/remote_target.h"
 #include "base/buf.h"
 #include "net/ssh_config.h"
+
+#define TARGET_SENSOR "crosstap-sensor"
 
 static bool
 target_no_memory(struct diag *d)
@@ -41,12 +48,21 @@ target_home(void)
 	return home == NULL || *home == '\0' ? "/" : home;
 }
 
+/* NULL: nobody of that number is known here. */
 static const char *
 target_me(void)
 {
 	const struct passwd *pw = getpwuid(geteuid());
 
-	return pw == NULL ? "root" : pw->pw_name;
+	return pw == NULL ? NULL : pw->pw_name;
+}
+
+/* A text of the configuration, but not one that only is the usual. */
+static const char *
+target_said(
+    const struct config_sensor *s, enum config_key key, const char *text)
+{
+	return s->head.at[key].line != 0 ? text : NULL;
 }
 
 /* What ssh(1) tries when nothing is said. */
@@ -74,20 +90,28 @@ target_hop(struct remote_target *t, size_t hop, const struct config_sensor *s,
     const struct ssh_config *sc, struct diag *d)
 {
 	struct ssh_target *to = &t->hop[hop];
+	const char *user = s->user != NULL ? s->user
+	    : sc->user[0] != '\0'          ? sc->user
+					   : target_me();
+	const char *known = target_said(s, CONFIG_KNOWN_HOSTS, s->known_hosts);
 	size_t n = 0, i;
 	bool ok = true;
 
+	if (user == NULL) {
+		diag_set(d,
+		    "%s: no user is said, and user number %lu has no name "
+		    "here; wanted 'user: NAME'",
+		    s->head.name, (unsigned long)geteuid());
+		return false;
+	}
 	to->name = s->head.name;
 	to->address = sc->hostname[0] != '\0' ? target_text(t, sc->hostname, "")
 					      : s->host;
 	to->port = s->port != 0 ? s->port : sc->port;
-	to->user = s->user != NULL ? s->user
-	    : sc->user[0] != '\0'  ? target_text(t, sc->user, "")
-				   : target_text(t, target_me(), "");
+	to->user = target_text(t, user, "");
 	/* What is usual gives way to what ssh_config says. */
-	to->known_hosts = sc->known_hosts[0] != '\0' &&
-		s->head.at[CONFIG_KNOWN_HOSTS].line == 0
-	    ? target_text(t, sc->known_hosts, "")
+	to->known_hosts = known != NULL  ? known
+	    : sc->known_hosts[0] != '\0' ? target_text(t, sc->known_hosts, "")
 	    : s->known_hosts != NULL
 	    ? s->known_hosts
 	    : target_text(t, target_home(), "/.ssh/known_hosts");
@@ -153,28 +177,131 @@ target_quote(struct buf *out, const char *word)
 	buf_add_char(out, '\'');
 }
 
+/* The folder of the running program, with a slash; empty: not known. */
+static void
+target_own_folder(char *out, size_t n)
+{
+	static const char *const links[] = { "/proc/self/exe",
+		"/proc/curproc/file" };
+	ssize_t len = -1;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(links) && len <= 0; i++)
+		len = readlink(links[i], out, n - 1);
+	len = len > 0 ? len : 0;
+	while (len > 0 && out[len - 1] != '/')
+		len--;
+	out[len] = '\0';
+}
+
+/* A program that lies beside this one; else PATH says where it is. */
+static const char *
+target_program(struct remote_target *t, const char *word)
+{
+	char folder[PATH_MAX];
+	const char *beside;
+
+	target_own_folder(folder, sizeof(folder));
+	if (folder[0] == '\0' || strchr(word, '/') != NULL)
+		return word;
+	beside = target_text(t, folder, word);
+	return beside == NULL || access(beside, X_OK) == 0 ? beside : word;
+}
+
+/* The words of a text, between blanks: nothing else has a meaning. */
 static bool
-target_command(
-    struct remote_target *t, const struct config_sensor *s, struct diag *d)
+target_split(struct remote_target *t, const char *text, size_t *n)
+{
+	struct buf word;
+	size_t len;
+
+	for (;; text += len) {
+		text += strspn(text, " \t");
+		len = strcspn(text, " \t");
+		if (len == 0)
+			return true;
+		if (*n == REMOTE_WORDS)
+			return false;
+		word = (struct buf)BUF_INIT;
+		buf_add(&word, text, len);
+		t->argv[*n] = target_keep(t, &word);
+		if (t->argv[(*n)++] == NULL)
+			return false;
+	}
+}
+
+static void
+target_words(struct remote_target *t, const struct config_sensor *s, size_t *n)
+{
+	size_t i;
+
+	t->argv[(*n)++] = TARGET_SENSOR;
+	t->argv[(*n)++] = "serve";
+	for (i = 0; i < s->logs.n; i++) {
+		t->argv[(*n)++] = "--logs";
+		t->argv[(*n)++] = s->logs.item[i];
+	}
+	if (s->tz != NULL && strcmp(s->tz, "UTC") != 0) {
+		t->argv[(*n)++] = "--tz";
+		t->argv[(*n)++] = s->tz;
+	}
+	for (i = 0; i < s->fields.n && *n + 2 <= REMOTE_WORDS; i++) {
+		t->argv[(*n)++] = "--field";
+		t->argv[(*n)++] = s->fields.item[i];
+	}
+}
+
+static bool
+target_line(struct remote_target *t, const char *command)
 {
 	struct buf line = BUF_INIT;
 	size_t i;
 
-	if (s->command != NULL)
-		buf_add_str(&line, s->command);
-	else {
-		buf_add_str(&line, "crosstap-sensor serve");
-		for (i = 0; i < s->logs.n; i++) {
-			buf_add_str(&line, " --logs ");
-			target_quote(&line, s->logs.item[i]);
-		}
+	if (command != NULL)
+		buf_add_str(&line, command);
+	for (i = 0; command == NULL && t->argv[i] != NULL; i++) {
+		if (i > 0)
+			buf_add_char(&line, ' ');
+		if (i < 2)
+			buf_add_str(&line, t->argv[i]);
+		else
+			target_quote(&line, t->argv[i]);
 	}
-	if (!buf_ok(&line)) {
+	if (!buf_ok(&line))
 		buf_clear(&line);
-		return target_no_memory(d);
-	}
 	t->command = line.p;
-	return true;
+	return t->command != NULL;
+}
+
+static bool
+target_command(
+    struct remote_target *t, const struct config_sensor *s, struct diag *d)
+{
+	const char *command = target_said(s, CONFIG_COMMAND, s->command);
+	size_t n = 0;
+	bool ok = true;
+
+	if (command == NULL)
+		target_words(t, s, &n);
+	else if (t->here)
+		ok = target_split(t, command, &n) && n > 0;
+	if (ok && t->here) {
+		t->argv[0] = target_program(t, t->argv[0]);
+		ok = t->argv[0] != NULL;
+	} else if (ok)
+		ok = target_line(t, command);
+	return ok || target_no_memory(d);
+}
+
+static void
+target_limits(struct remote_target *t, const struct config_sensor *s)
+{
+	t->limits = (struct ssh_limits){
+		.connect_s = (unsigned)(s->connect_timeout_us / US_PER_S),
+		.request_s = (unsigned)(s->request_timeout_us / US_PER_S),
+		.idle_s = (unsigned)(s->idle_timeout_us / US_PER_S),
+		.budget_bytes = s->max_bytes
+	};
 }
 
 bool
@@ -186,6 +313,11 @@ remote_target_make(struct remote_target *t, const struct config_sensor *s,
 	size_t n = 0, i, jumps = 0;
 
 	memset(t, 0, sizeof(*t));
+	t->name = s->head.name;
+	t->here = s->address == NULL || s->local;
+	target_limits(t, s);
+	if (t->here)
+		return target_command(t, s, d);
 	for (; via != NULL; via = via->via) {
 		if (n == ARRAY_LEN(t->hop)) {
 			diag_set(d, "%s: more than %d bastions", s->head.name,
@@ -208,12 +340,6 @@ remote_target_make(struct remote_target *t, const struct config_sensor *s,
 		t->hop[i].bastion = i + 1 < n ? &t->hop[i + 1] : NULL;
 		t->hop[i].answer = answer;
 	}
-	t->limits = (struct ssh_limits){
-		.connect_s = (unsigned)(s->connect_timeout_us / US_PER_S),
-		.request_s = (unsigned)(s->request_timeout_us / US_PER_S),
-		.idle_s = (unsigned)(s->idle_timeout_us / US_PER_S),
-		.budget_bytes = s->max_bytes
-	};
 	return target_command(t, s, d);
 }
 
@@ -226,4 +352,14 @@ remote_target_clear(struct remote_target *t)
 		free(t->text[i]);
 	free(t->command);
 	memset(t, 0, sizeof(*t));
+}
+
+struct peer_target
+remote_target_peer(const struct remote_target *t)
+{
+	return (struct peer_target){ .ssh = t->here ? NULL : &t->hop[0],
+		.start = SSH_EXEC,
+		.command = t->command,
+		.argv = t->argv,
+		.limits = t->limits };
 }

@@ -13,6 +13,7 @@
 
 #define CONFIG_MAX_BYTES (1024 * 1024)
 #define CONFIG_MAX_ENTRIES 2000 /* sensors; groups; bastions */
+#define CONFIG_LOCAL "local" /* as an address: this host, without ssh */
 #define CONFIG_MAX_ERRORS 32    /* are kept; the others are counted */
 
 /* Texts, owned. Of a mapping: "KEY=VALUE". */
@@ -37,7 +38,8 @@ struct config_entry {
 /* Texts are owned and NULL where nothing was said. A bastion is one, too. */
 struct config_sensor {
 	struct config_entry head;
-	char *address;                   /* NULL: its logs are here */
+	char *address; /* NULL: its logs are here, and read by the asker */
+	bool local;    /* CONFIG_LOCAL: here, and asked as one elsewhere */
 	char *host;                      /* of the address */
 	unsigned port;                   /* 0: not said */
 	char *bastion;                   /* name */

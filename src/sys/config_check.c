@@ -89,9 +89,12 @@ static bool
 check_plain_address(struct config_sensor *s, const struct address *a)
 {
 	bool v6 = strchr(a->host, ':') != NULL;
+	/* a host that happens to be called so */
+	bool called = a->port == 0 && strcmp(a->host, CONFIG_LOCAL) == 0;
 	struct buf b = BUF_INIT;
 
-	buf_printf(&b, "%s%s%s", v6 ? "[" : "", a->host, v6 ? "]" : "");
+	buf_printf(&b, "%s%s%s%s", called ? ADDRESS_SCHEME : "", v6 ? "[" : "",
+	    a->host, v6 ? "]" : "");
 	if (a->port != 0)
 		buf_printf(&b, ":%u", a->port);
 	if (!buf_ok(&b))
@@ -110,7 +113,9 @@ check_address(struct config_sensor *s, const struct config_report *r)
 	struct address a;
 	bool ok = true;
 
-	if (s->address == NULL || !address_parse(s->address, &a, &d))
+	s->local = s->address != NULL && strcmp(s->address, CONFIG_LOCAL) == 0;
+	if (s->address == NULL || s->local ||
+	    !address_parse(s->address, &a, &d))
 		return;
 	s->host = strdup(a.host);
 	s->port = a.port;
@@ -140,25 +145,42 @@ check_address(struct config_sensor *s, const struct config_report *r)
 		config_report(r, at[CONFIG_ADDRESS], "out of memory");
 }
 
+/* It is run without a shell, between blanks. */
+static void
+check_local_command(
+    const struct config_sensor *s, const struct config_report *r)
+{
+	if (check_has(&s->head, CONFIG_COMMAND) && s->command != NULL &&
+	    s->command[strcspn(s->command, "'\"\\$`;|&<>*?(){}#~")] != '\0')
+		config_report(r, s->head.at[CONFIG_COMMAND],
+		    "'command' of sensor '%s' is started without a shell; "
+		    "wanted words with blanks between them",
+		    s->head.name);
+}
+
 /* Keys that mean something only on the way to another host. */
 static void
 check_local(struct config_sensor *s, const struct config_report *r)
 {
 	static const enum config_key remote[] = { CONFIG_BASTION, CONFIG_USER,
-		CONFIG_KEY, CONFIG_KNOWN_HOSTS, CONFIG_SSH_CONFIG,
-		CONFIG_COMMAND, CONFIG_AGENT, CONFIG_AGENTLESS };
+		CONFIG_KEY, CONFIG_KNOWN_HOSTS, CONFIG_SSH_CONFIG, CONFIG_AGENT,
+		CONFIG_AGENTLESS, CONFIG_COMMAND };
+	/* one that is asked has a command */
+	const size_t n = ARRAY_LEN(remote) - s->local;
 	bool no;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(remote); i++) {
+	if (s->local)
+		check_local_command(s, r);
+	for (i = 0; i < n; i++) {
 		const struct config_key_def *k = &config_key_table[remote[i]];
 		void *at = (char *)s + k->offset;
 
 		no = k->type == CONFIG_BOOL && !*(bool *)at;
 		if (check_has(&s->head, remote[i]) && !no)
 			config_report(r, s->head.at[remote[i]],
-			    "'%s' of sensor '%s' wants an address; without "
-			    "one its logs are on this host",
+			    "'%s' of sensor '%s' wants the address of another "
+			    "host; its logs are on this one",
 			    k->name, s->head.name);
 		config_value_clear(k, at);
 		if (k->type == CONFIG_BOOL)
@@ -183,12 +205,14 @@ check_sensor(struct config_sensor *s, const struct config_report *r)
 	const struct config_place *at = s->head.at;
 
 	check_address(s, r);
-	if (at[CONFIG_ADDRESS].line == 0) {
+	if (at[CONFIG_ADDRESS].line == 0 || s->local) {
 		check_local(s, r);
-		if (at[CONFIG_LOGS].line == 0)
+		if (at[CONFIG_LOGS].line == 0 &&
+		    !(s->local && check_has(&s->head, CONFIG_COMMAND)))
 			config_report(r, s->head.place,
-			    "sensor '%s' has neither address nor logs; wanted "
-			    "'address: HOST', or 'logs: PATH' on this host",
+			    "sensor '%s' has no logs and no address of another "
+			    "host; wanted 'address: HOST', or 'logs: PATH' on "
+			    "this host",
 			    s->head.name);
 		return;
 	}
@@ -212,7 +236,7 @@ static void
 check_bastion(struct config_sensor *s, const struct config_report *r)
 {
 	check_address(s, r);
-	if (s->head.at[CONFIG_ADDRESS].line == 0)
+	if (s->head.at[CONFIG_ADDRESS].line == 0 || s->local)
 		config_report(r, s->head.place,
 		    "bastion '%s' has no address; wanted 'address: HOST'",
 		    s->head.name);
@@ -239,7 +263,7 @@ check_via(const struct config *c, struct config_sensor *s,
 {
 	struct config_place at = s->head.at[CONFIG_BASTION];
 
-	if (s->bastion == NULL || s->address == NULL)
+	if (s->bastion == NULL || s->address == NULL || s->local)
 		return;
 	/* Who is the default of all goes through nobody. */
 	if (at.inherited && strcmp(s->bastion, s->head.name) == 0)
@@ -253,7 +277,7 @@ check_via(const struct config *c, struct config_sensor *s,
 		    "no bastion or sensor '%s'; wanted a name of `bastions` "
 		    "or `sensors`",
 		    s->bastion);
-	else if (s->via->head.at[CONFIG_ADDRESS].line == 0) {
+	else if (s->via->head.at[CONFIG_ADDRESS].line == 0 || s->via->local) {
 		config_report(r, at,
 		    "'%s' has no address to go through; wanted one that has",
 		    s->bastion);

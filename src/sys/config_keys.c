@@ -15,9 +15,10 @@ static const char *const config_log_words[] = { "stderr", "syslog", NULL };
 const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	[CONFIG_ADDRESS] = { "address", REACHED, CONFIG_HOST, .own = true,
 	    .offset = SENSOR(address),
-	    .value = "HOST, HOST:PORT or ssh://[USER@]HOST[:PORT][/PATH]",
-	    .help = "where it is reached by ssh; without one its logs are on "
-		    "this host" },
+	    .value = "HOST, HOST:PORT or ssh://[USER@]HOST[:PORT][/PATH]; of a "
+		     "sensor local, too",
+	    .help = "where it is reached by ssh; without one, or with local, "
+		    "its logs are on this host" },
 	[CONFIG_BASTION] = { "bastion", REACHED, CONFIG_NAME,
 	    .offset = SENSOR(bastion),
 	    .value = "the name of a bastion or sensor, or none",
