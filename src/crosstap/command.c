@@ -14,7 +14,7 @@ const struct command command_table[] = {
 	{ "digest", cmd_digest, "print the digest of a log" },
 	{ "explain", cmd_explain, "show the reasoning behind a finding" },
 	{ "rules", cmd_rules, "list, show, check or try out the rules" },
-	{ "sensors", cmd_sensors, "list the sensors of the configuration" },
+	{ "sensors", cmd_sensors, "list, check or add sensors" },
 	{ "simulate", cmd_simulate,
 	    "write the logs of sensors that disagree in a known way" },
 };
@@ -24,6 +24,20 @@ const char *
 command_version(void)
 {
 	return options_version();
+}
+
+int
+command_print(struct buf *out)
+{
+	bool ok = buf_ok(out) && fwrite(out->p, 1, out->n, stdout) == out->n &&
+	    fflush(stdout) == 0;
+
+	if (!ok)
+		(void)fprintf(stderr, "crosstap: %s\n",
+		    buf_ok(out) ? "standard output cannot be written"
+				: "out of memory");
+	buf_clear(out);
+	return ok ? EXIT_AGREE : EXIT_TROUBLE;
 }
 
 static void

@@ -5,7 +5,7 @@
 #ifndef CROSSTAP_COMMAND_H
 #define CROSSTAP_COMMAND_H
 
-#include "base/base.h"
+#include "base/buf.h"
 
 /* Like diff(1), and one more. */
 enum exit_status {
@@ -33,6 +33,10 @@ int cmd_sensors(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 
 const char *command_version(void); /* "0.1.0" */
+
+/* Writes to standard output and clears it. EXIT_AGREE, or EXIT_TROUBLE when
+ * that was said. */
+int command_print(struct buf *out);
 
 /* The whole program: finds the command and runs it. */
 int command_main(int argc, char **argv);

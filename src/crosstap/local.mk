@@ -5,6 +5,7 @@ src_libcli_la_SOURCES = \
 	%D%/cmd_digest.c \
 	%D%/cmd_explain.c \
 	%D%/cmd_rules.c \
+	%D%/cmd_sensors.c \
 	%D%/cmd_simulate.c \
 	%D%/command.c \
 	%D%/command.h \
@@ -50,8 +51,12 @@ src_libcli_la_SOURCES = \
 	%D%/rules_cmd.h \
 	%D%/rules_replay.c \
 	%D%/rules_test.c \
+	%D%/sensors_add.c \
+	%D%/sensors_check.c \
+	%D%/sensors_cmd.h \
 	%D%/simulate_options.c \
 	%D%/simulate_options.h \
+	%D%/terminal.c %D%/terminal.h \
 	%D%/truth_read.c \
 	%D%/truth_read.h \
 	%D%/url_operand.c %D%/url_operand.h
