@@ -306,7 +306,8 @@ scan_end(const struct scan *s, struct reply *out)
 	e->last_us = bins_last(s->bins);
 	e->ended = !bins_done(s->bins);
 	e->live = e->ended && source_is_live(source);
-	if (e->ended && reader_is_open(s->reader) && written != INT64_MIN &&
+	if (e->ended && reader_is_open(s->reader) &&
+	    reader_trouble(s->reader) == NULL && written != INT64_MIN &&
 	    e->watermark_us != INT64_MIN)
 		e->lag_us = written - (e->watermark_us - r->shift_us);
 	e->late = bins_late(s->bins);

@@ -1,6 +1,7 @@
 #include "crosstap/diff_log.h"
 
-/* How long after its newest record a log that is open was written to. */
+/* How long after its newest record a log that is open was written to: not of
+ * one that could not be read to its end, which has newer ones. */
 static int64_t
 log_lag(const struct pull *p, int64_t shift_us)
 {
@@ -8,8 +9,8 @@ log_lag(const struct pull *p, int64_t shift_us)
 	int64_t written = source_written_us(reader_source(reader));
 	int64_t mark = bins_watermark(pull_bins(p));
 
-	if (!reader_is_open(reader) || written == INT64_MIN ||
-	    mark == INT64_MIN)
+	if (!reader_is_open(reader) || reader_trouble(reader) != NULL ||
+	    written == INT64_MIN || mark == INT64_MIN)
 		return INT64_MIN;
 	return written - (mark - shift_us);
 }

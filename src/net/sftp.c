@@ -644,8 +644,6 @@ sftp_read(struct sftp_file *f, void *to, size_t max, uint64_t offset,
 	while (*n < max) {
 		error = sftp_fill(f, until);
 		c = &f->chunks[f->head];
-		if (error == 0 && *n > 0 && c->busy)
-			break;
 		if (error == 0 && c->busy && !sftp_wait(f->s, &c->busy, NULL))
 			error = ECONNABORTED;
 		if (error == 0 && c->got == f->taken)

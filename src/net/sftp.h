@@ -53,7 +53,8 @@ enum sftp_ahead {
 	SFTP_GOES_ON
 };
 
-/* Up to max bytes from offset on; *n is 0 at the end of the file. */
+/* max bytes from offset on; *n is less at the end of the file, and where an
+ * error comes next. */
 int sftp_read(struct sftp_file *f, void *to, size_t max, uint64_t offset,
     enum sftp_ahead ahead, size_t *n);
 

@@ -9,9 +9,10 @@
 #include "base/buf.h"
 
 #define SFTP_VERSION 3
-#define SFTP_MAX_PACKET (256u * 1024) /* bytes, without the length before it \
-				       */
-#define SFTP_MAX_HANDLE 256           /* bytes */
+#define SFTP_MAX_PACKET                                            \
+	(256u * 1024)       /* bytes, without the length before it \
+			     */
+#define SFTP_MAX_HANDLE 256 /* bytes */
 
 enum sftp_type {
 	SFTP_INIT = 1,
