@@ -25,6 +25,7 @@ check_SCRIPTS += \
 	tests/system/remote.sh \
 	tests/system/rules.sh \
 	tests/system/sensor.sh \
+	tests/system/sftp.sh \
 	tests/system/ssh.sh
 # A collector for tests/system/sensor.sh.
 noinst_PROGRAMS += tests/system/sensorclient
@@ -87,6 +88,7 @@ check_PROGRAMS += \
 	tests/unit/crosstap/report_json.t \
 	tests/unit/crosstap/report_number.t \
 	tests/unit/crosstap/report_text.t \
+	tests/unit/crosstap/url_operand.t \
 	tests/unit/digest/bins.t \
 	tests/unit/digest/digest.t \
 	tests/unit/digest/entry.t \
@@ -114,11 +116,13 @@ check_PROGRAMS += \
 	tests/unit/judge/template.t \
 	tests/unit/net/base64.t \
 	tests/unit/net/known_hosts.t \
+	tests/unit/net/sftp_packet.t \
 	tests/unit/net/ssh_config.t \
 	tests/unit/simulate/faults.t \
 	tests/unit/simulate/parts.t \
 	tests/unit/simulate/plan.t \
 	tests/unit/simulate/simulate.t \
+	tests/unit/source/files.t \
 	tests/unit/source/input.t \
 	tests/unit/source/rotation.t \
 	tests/unit/source/source.t \

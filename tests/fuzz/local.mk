@@ -1,7 +1,7 @@
 # A fuzz target X is fuzz_X.c. X.t replays its seeds, in every build; fuzz_X,
 # with --enable-fuzzing, looks for new ones.
-FUZZ_TARGETS = config digest frames json_line reply request rulefile ssh_config \
-	tsv_line
+FUZZ_TARGETS = config digest frames json_line reply request rulefile sftp \
+	ssh_config tsv_line
 FUZZ_SECONDS = 60
 EXTRA_DIST += %D%/seeds %D%/dict
 
@@ -9,12 +9,13 @@ check_LTLIBRARIES += %D%/libreplay.la
 %C%_libreplay_la_SOURCES = %D%/replay.c %D%/fuzz.h
 
 check_PROGRAMS += %D%/config.t %D%/digest.t %D%/frames.t %D%/json_line.t \
-	%D%/reply.t %D%/request.t %D%/rulefile.t %D%/ssh_config.t \
-	%D%/tsv_line.t
+	%D%/reply.t %D%/request.t %D%/rulefile.t %D%/sftp.t \
+	%D%/ssh_config.t %D%/tsv_line.t
 %C%_config_t_SOURCES = %D%/fuzz_config.c
 %C%_digest_t_SOURCES = %D%/fuzz_digest.c %D%/log.c %D%/log.h
 %C%_json_line_t_SOURCES = %D%/fuzz_json_line.c
 %C%_rulefile_t_SOURCES = %D%/fuzz_rulefile.c
+%C%_sftp_t_SOURCES = %D%/fuzz_sftp.c
 %C%_ssh_config_t_SOURCES = %D%/fuzz_ssh_config.c
 %C%_tsv_line_t_SOURCES = %D%/fuzz_tsv_line.c %D%/log.c %D%/log.h
 %C%_frames_t_SOURCES = %D%/fuzz_frames.c
@@ -25,6 +26,7 @@ FUZZ_REPLAY = %D%/libreplay.la $(XT_LIBS)
 %C%_digest_t_LDADD = $(FUZZ_REPLAY)
 %C%_json_line_t_LDADD = $(FUZZ_REPLAY)
 %C%_rulefile_t_LDADD = $(FUZZ_REPLAY)
+%C%_sftp_t_LDADD = $(FUZZ_REPLAY)
 %C%_ssh_config_t_LDADD = $(FUZZ_REPLAY)
 %C%_tsv_line_t_LDADD = $(FUZZ_REPLAY)
 %C%_frames_t_LDADD = $(FUZZ_REPLAY)
@@ -34,11 +36,12 @@ FUZZ_REPLAY = %D%/libreplay.la $(XT_LIBS)
 if ENABLE_FUZZING
 noinst_PROGRAMS += %D%/fuzz_config %D%/fuzz_digest %D%/fuzz_frames \
 	%D%/fuzz_json_line %D%/fuzz_reply %D%/fuzz_request %D%/fuzz_rulefile \
-	%D%/fuzz_ssh_config %D%/fuzz_tsv_line
+	%D%/fuzz_sftp %D%/fuzz_ssh_config %D%/fuzz_tsv_line
 %C%_fuzz_config_SOURCES = $(%C%_config_t_SOURCES)
 %C%_fuzz_digest_SOURCES = $(%C%_digest_t_SOURCES)
 %C%_fuzz_json_line_SOURCES = $(%C%_json_line_t_SOURCES)
 %C%_fuzz_rulefile_SOURCES = $(%C%_rulefile_t_SOURCES)
+%C%_fuzz_sftp_SOURCES = $(%C%_sftp_t_SOURCES)
 %C%_fuzz_ssh_config_SOURCES = $(%C%_ssh_config_t_SOURCES)
 %C%_fuzz_tsv_line_SOURCES = $(%C%_tsv_line_t_SOURCES)
 FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -46,12 +49,14 @@ FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 %C%_fuzz_digest_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_json_line_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_rulefile_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_sftp_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_ssh_config_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_tsv_line_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_config_LDADD = $(XT_LIBS)
 %C%_fuzz_digest_LDADD = $(XT_LIBS)
 %C%_fuzz_json_line_LDADD = $(XT_LIBS)
 %C%_fuzz_rulefile_LDADD = $(XT_LIBS)
+%C%_fuzz_sftp_LDADD = $(XT_LIBS)
 %C%_fuzz_ssh_config_LDADD = $(XT_LIBS)
 %C%_fuzz_tsv_line_LDADD = $(XT_LIBS)
 

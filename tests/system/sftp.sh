@@ -61,8 +61,12 @@ cutting 5 true
 cutting 6 'kill -9 $PPID; sleep 1'
 cutting 7 'seq 1000000'
 cutting 8 'exec sleep 60'
+printf '#!/bin/sh\nexec perl "%s" "%s"\n' "$srcdir/tests/system/sftpd.pl" \
+    "$dir/sim/A.conn.log" >odd
+chmod +x odd
+sshd_start 9 host "Subsystem sftp $dir/odd"
 for port in "$port1" "$port2" "$port3" "$port4" "$port5" "$port6" "$port7" \
-    "$port8"; do
+    "$port8" "$port9"; do
 	sshd_known host "$port"
 done >.ssh/known_hosts
 sshd_known otherhost "$port1" >changed
@@ -147,6 +151,15 @@ same 'a pattern' "A=zeek/*/2025*/*.gz B=$B" "A=$there/zeek/*/2025*/*.gz B=$B" \
 up=$(eval echo "~$user" | sed 's|/[^/]*|../|g')
 same 'from the home there' "$here" \
     "A=ssh://$user@127.0.0.1:$port1/~/$up$dir/$A B=$B"
+
+if command -v perl >/dev/null; then
+	odd=ssh://$user@127.0.0.1:$port9
+	same 'answers short and in another order' "$here" \
+	    "A=$odd/x/conn.log B=$B"
+	same 'a folder of odd names' "$here" "A=$odd/x B=$B"
+else
+	echo "SKIP: perl is not installed: no odd server"
+fi
 
 "$program" digest --format json $A >here.txt
 "$program" digest --format json "$there/$A" >there.txt
