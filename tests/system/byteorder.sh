@@ -16,7 +16,7 @@ passed=0 failed=0 skipped=0 t0=1764000000
 sources() {
 	find "$src/base" "$src/flow" "$src/digest" "$src/wire" "$src/source" \
 	    "$src/crosstap-sensor" -name '*.c' | grep -v -e isal -e codecs_fast
-	echo "$src/compare/nets.c $src/sys/options.c $src/sys/when.c" \
+	echo "$src/sys/options.c $src/sys/when.c" \
 	    "$src/sys/window_options.c"
 }
 
