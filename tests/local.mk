@@ -41,8 +41,14 @@ evaluate: crosstap
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules' \
 	    $(SHELL) '$(srcdir)/tests/evaluate/evaluate.sh' full >accuracy.md; \
 	status=$$?; cat accuracy.md; exit $$status
-.PHONY: bench evaluate fuzz
+.PHONY: bench bench-wire evaluate fuzz
 CLEANFILES += accuracy.md
+
+# A collector of many sensors, for tests/bench/wire.sh.
+noinst_PROGRAMS += tests/bench/pull_many
+tests_bench_pull_many_LDADD = $(XT_LIBS)
+bench-wire: crosstap crosstap-sensor tests/bench/pull_many
+	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/wire.sh'
 
 # Ratios against yardsticks; LINES, RUNS, LONG and DUCKDB as tests/bench/run.sh says.
 bench: crosstap

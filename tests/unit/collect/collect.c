@@ -201,6 +201,27 @@ START_TEST(a_clock_that_is_off_is_asked_again_with_its_times_shifted)
 }
 END_TEST
 
+static bool
+second_is_gone_when_asked_again(
+    size_t sensor, const struct request *q, struct buf *answer)
+{
+	(void)answer;
+	return sensor != 1 || q->shift_us == 0;
+}
+
+START_TEST(what_was_said_before_the_clock_was_known_does_not_count)
+{
+	talk.offset_us[1] = 3 * US_PER_S;
+	talk.meddle = second_is_gone_when_asked_again;
+	talk_run();
+	ck_assert_uint_eq(talk.sensor[1].asked[REQUEST_DIGEST], 2);
+	ck_assert_str_eq(talk.sensor[1].state.failed, "closed: in the test");
+	ck_pair(0, 0, 0, 0, 0);
+	ck_assert_uint_eq(talk.r.buckets[0].flows[0], 60 * talk.per_s);
+	ck_assert_uint_eq(talk.r.buckets[0].gaps[1], GAP_NO_ANSWER);
+}
+END_TEST
+
 START_TEST(a_steady_clock_is_not_asked_again)
 {
 	talk.offset_us[1] = 3 * US_PER_S;
@@ -693,6 +714,8 @@ unit_suite(void)
 	    t, what_is_gone_altogether_is_explained_by_a_small_sample);
 	tcase_add_test(
 	    t, a_clock_that_is_off_is_asked_again_with_its_times_shifted);
+	tcase_add_test(
+	    t, what_was_said_before_the_clock_was_known_does_not_count);
 	tcase_add_test(t, a_steady_clock_is_not_asked_again);
 	tcase_add_loop_test(t,
 	    answers_count_alike_in_whatever_pieces_and_order_they_come, 1, 4);
