@@ -185,6 +185,8 @@ answer_hello(struct sensor *sensor, const struct request *r)
 	}
 	if (sensor->name != NULL)
 		h->name = span_from(sensor->name);
+	if (sensor->zeek != NULL)
+		h->zeek = span_from(sensor->zeek);
 	for (i = 0; i < sensor->attributes->n; i++)
 		h->attributes.v[i] = span_from(sensor->attributes->item[i]);
 	h->attributes.n = i;

@@ -9,6 +9,65 @@
 
 #define FOLDERS_DIR (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
+/* The folder of a file, which is cut off; of a pattern, what stands before its
+ * first sign. "" if it is "/". */
+static void
+folders_cut(char *path, size_t n)
+{
+	char *slash;
+
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash != NULL)
+		*slash = '\0';
+	else
+		(void)strcpy(path, ".");
+}
+
+/* errno tells what was wrong. */
+static int
+folders_open_dir(const char *path)
+{
+	return open(*path == '\0' ? "/" : path, FOLDERS_DIR);
+}
+
+/* False with errno set. */
+static bool
+folders_open_one(struct folders *f, const char *name)
+{
+	size_t n = strlen(name), wild = strcspn(name, "*?[");
+	char *folder = malloc(n + 2);
+	struct stat st;
+	bool there = stat(name, &st) == 0;
+
+	f->v[f->n].fd = -1;
+	f->v[f->n].real = NULL;
+	f->v[f->n].single = there && S_ISREG(st.st_mode);
+	if (folder == NULL)
+		return false;
+	memcpy(folder, name, n + 1);
+	if (!there && wild < n) {
+		folders_cut(folder, wild);
+		if (*folder == '\0')
+			(void)strcpy(folder, "/");
+	}
+	f->v[f->n].real = realpath(folder, NULL);
+	free(folder);
+	if (f->v[f->n].real == NULL)
+		return false;
+	if (!f->v[f->n].single) {
+		f->v[f->n].fd = folders_open_dir(f->v[f->n].real);
+		return f->v[f->n].fd >= 0;
+	}
+	folder = strdup(f->v[f->n].real);
+	if (folder == NULL)
+		return false;
+	folders_cut(folder, strlen(folder));
+	f->v[f->n].fd = folders_open_dir(folder);
+	free(folder);
+	return f->v[f->n].fd >= 0;
+}
+
 bool
 folders_open(struct folders *f, const struct option_list *names, struct diag *d)
 {
@@ -20,11 +79,7 @@ folders_open(struct folders *f, const struct option_list *names, struct diag *d)
 		const char *name = names->item[f->n];
 
 		f->names[f->n] = name;
-		f->v[f->n].real = realpath(name, NULL);
-		f->v[f->n].fd = f->v[f->n].real == NULL
-		    ? -1
-		    : open(f->v[f->n].real, FOLDERS_DIR);
-		if (f->v[f->n].fd >= 0)
+		if (folders_open_one(f, name))
 			continue;
 		diag_set(d, "--logs %s: %s", name, strerror(errno));
 		free(f->v[f->n].real);
@@ -101,8 +156,12 @@ folders_open_file(void *arg, const char *path)
 
 	if (real == NULL)
 		return -1;
-	for (i = 0; i < f->n && rest == NULL; i++)
-		rest = folders_rest(real, f->v[i].real);
+	for (i = 0; i < f->n && rest == NULL; i++) {
+		if (!f->v[i].single)
+			rest = folders_rest(real, f->v[i].real);
+		else if (strcmp(real, f->v[i].real) == 0)
+			rest = strrchr(real, '/') + 1;
+	}
 	if (rest == NULL || *rest == '\0')
 		errno = EPERM;
 	else

@@ -15,14 +15,16 @@
 struct folders {
 	const char *names[OPTION_LIST_MAX]; /* borrowed: as given */
 	struct {
-		char *real; /* owned */
-		int fd;
+		char *real;  /* owned; of a pattern, of the folder before it */
+		bool single; /* it is a file: only that may be read */
+		int fd;      /* the folder, or that of the file */
 	} v[OPTION_LIST_MAX];
 	size_t n;
 	struct files files; /* opened as told above */
 };
 
-/* False with d set if a folder is none, or cannot be read. */
+/* Each a folder, a file, or a pattern of files in a folder. False with d set if
+ * it is none, or cannot be read. */
 bool folders_open(struct folders *f, const struct option_list *names,
     struct diag *d) MUSTCHECK;
 void folders_close(struct folders *f);

@@ -15,7 +15,7 @@ struct sensor {
 	struct folders folders;
 	struct source_options source; /* window is set for each scan */
 	struct flow_parser_options parser;
-	const char *name;                     /* borrowed; NULL: none */
+	const char *name, *zeek;              /* borrowed; NULL: none */
 	const struct option_list *attributes; /* borrowed */
 	int64_t timeout_us;
 	struct channel channel;

@@ -9,8 +9,8 @@
 #define LOGS_OPTION                                                    \
 	{                                                              \
 		.name = "logs", .type = OPTION_LIST, .arg = "DIR",     \
-		.help = "folder of logs, outside of which nothing is " \
-			"read; may be repeated",                       \
+		.help = "folder, file or pattern of logs, outside of " \
+			"which nothing is read; may be repeated",      \
 		.offset = offsetof(struct sensor_options, logs)        \
 	}
 #define MEMORY_OPTION                                                      \
@@ -33,6 +33,11 @@ static const struct option_def serve_defs[] = {
 	    .arg = "KEY=VALUE",
 	    .help = "what it is, like tap=north; may be repeated",
 	    .offset = offsetof(struct sensor_options, attributes) },
+	{ .name = "zeek",
+	    .type = OPTION_STRING,
+	    .arg = "RELEASE",
+	    .help = "the release of Zeek here, which logs do not tell",
+	    .offset = offsetof(struct sensor_options, zeek) },
 	MEMORY_OPTION,
 	{ .name = "timeout",
 	    .type = OPTION_U64,
@@ -97,6 +102,8 @@ sensor_check(const struct sensor_options *o, struct diag *d)
 		diag_set(d, "--logs is missing; wanted a folder of logs");
 	if (o->name != NULL && strlen(o->name) > WIRE_NAME_MAX)
 		diag_set(d, "--name: longer than %d bytes", WIRE_NAME_MAX);
+	if (o->zeek != NULL && strlen(o->zeek) > WIRE_NAME_MAX)
+		diag_set(d, "--zeek: longer than %d bytes", WIRE_NAME_MAX);
 	for (i = 0; i < o->logs.n; i++)
 		if (strlen(o->logs.item[i]) > WIRE_PATH_MAX)
 			diag_set(d, "--logs: a path that is too long");
@@ -154,6 +161,7 @@ sensor_start(const struct option_set *set, int argc, char **argv,
 		    .detail = true };
 	out->source.parser = &out->parser;
 	out->name = o->name;
+	out->zeek = o->zeek;
 	out->attributes = &o->attributes;
 	out->timeout_us = (int64_t)o->timeout_s * US_PER_S;
 	out->channel.fd = STDOUT_FILENO;

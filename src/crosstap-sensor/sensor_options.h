@@ -9,7 +9,7 @@
 
 struct sensor_options {
 	struct option_list logs;
-	const char *name;
+	const char *name, *zeek;
 	struct option_list attributes;
 	uint64_t max_memory_mib; /* 0: no limit of our own */
 	uint64_t timeout_s;      /* of one answer */

@@ -69,6 +69,27 @@ ask "$dir/a" digest $window parts=15 sample=16
 cmp -s "$dir/answer" "$dir/first"
 result "the same question, the same bytes" $?
 
+# a file, or a pattern of files, instead of their folder; a link that leads out
+# of it is not followed
+mkdir -p "$dir/one" "$dir/days/1" "$dir/linked"
+cp "$dir/a/conn.log" "$dir/one"
+cp "$dir/a/conn.log" "$dir/days/1/conn.log"
+cp "$dir/sim/B.conn.log" "$dir/one/other.log"
+ln -s "$dir/sim/B.conn.log" "$dir/linked/conn.log"
+ln -s "$dir/a/conn.log" "$dir/one/link.log"
+# shellcheck disable=SC2086
+for logs in one/conn.log one/link.log "days/*/conn.log"; do
+	ask "$dir/$logs" digest $window parts=15 sample=16
+	cmp -s "$dir/answer" "$dir/first"
+	result "--logs $logs, the same bytes" $?
+done
+# shellcheck disable=SC2086
+ask "$dir/linked/conn.l*" digest $window parts=15 sample=16
+equal "a link of a pattern leads out of its folder" \
+    "$(json '.[-1] | [.kind, .code] | join(" ")')" "error unreadable"
+ask "$dir/one/conn.log" hello
+equal "hello names the file" "$(json '.[0].folders[0]')" "$dir/one/conn.log"
+
 # rotated away and compressed, or still growing: still the same
 mkdir -p "$dir/gz" "$dir/grown"
 gzip -c "$dir/a/conn.log" >"$dir/gz/conn.log.gz"
