@@ -6,6 +6,10 @@ AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 noinst_PROGRAMS += tests/system/ssh_pull
 tests_system_ssh_pull_LDADD = $(XT_LIBS)
 
+# A person at a terminal, for tests/system/sensors.sh.
+noinst_PROGRAMS += tests/system/on_terminal
+tests_system_on_terminal_LDADD =
+
 check_SCRIPTS += \
 	tests/evaluate/check.sh \
 	tests/format.sh \
@@ -25,6 +29,7 @@ check_SCRIPTS += \
 	tests/system/remote.sh \
 	tests/system/rules.sh \
 	tests/system/sensor.sh \
+	tests/system/sensors.sh \
 	tests/system/sftp.sh \
 	tests/system/ssh.sh
 # A collector for tests/system/sensor.sh.

@@ -4,7 +4,8 @@
 #include "crosstap/config_load.h"
 
 bool
-config_load_said(const char *option, struct config *out)
+config_load_said_more(
+    const char *option, const struct config_more *more, struct config *out)
 {
 	struct config_errors *e = calloc(1, sizeof(*e));
 	struct buf path = BUF_INIT;
@@ -15,7 +16,11 @@ config_load_said(const char *option, struct config *out)
 	if (e == NULL)
 		diag_set(&d, "out of memory");
 	else if (config_find(option, &path, &d))
-		ok = config_load(path.p, out, e);
+		ok = config_load_more(path.p, more, out, e);
+	else if (more != NULL && !path.failed) {
+		d = (struct diag)DIAG_INIT;
+		ok = config_load_more(NULL, more, out, e);
+	}
 	if (d.text[0] != '\0')
 		(void)fprintf(stderr, "crosstap: %s\n", d.text);
 	for (i = 0; e != NULL && i < e->n; i++)
@@ -26,4 +31,10 @@ config_load_said(const char *option, struct config *out)
 	buf_clear(&path);
 	free(e);
 	return ok;
+}
+
+bool
+config_load_said(const char *option, struct config *out)
+{
+	return config_load_said_more(option, NULL, out);
 }

@@ -120,7 +120,8 @@ terminal_read_line(int fd, struct buf *line)
 /* The signals that would end the program wait until the terminal is as it
  * was. */
 static bool
-terminal_guarded(int fd, bool hidden, struct buf *line)
+terminal_guarded(
+    int fd, const struct buf *question, bool hidden, struct buf *line)
 {
 	const struct sigaction catch = { .sa_handler = terminal_caught };
 	struct sigaction before[ARRAY_LEN(terminal_signals)];
@@ -140,6 +141,9 @@ terminal_guarded(int fd, bool hidden, struct buf *line)
 		now.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 		(void)tcsetattr(fd, TCSAFLUSH, &now);
 	}
+	/* What comes from now on is the answer to it. */
+	if (buf_ok(question))
+		terminal_write(fd, buf_span(question));
 	ok = terminal_signal == 0 && terminal_read_line(fd, line);
 	if (hidden) {
 		(void)tcsetattr(fd, TCSADRAIN, &was);
@@ -161,9 +165,7 @@ terminal_ask(
 
 	if (fd < 0)
 		return false;
-	if (buf_ok(question))
-		terminal_write(fd, buf_span(question));
-	ok = terminal_guarded(fd, echo == TERMINAL_HIDDEN, line);
+	ok = terminal_guarded(fd, question, echo == TERMINAL_HIDDEN, line);
 	(void)close(fd);
 	return ok;
 }

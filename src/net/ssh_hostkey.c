@@ -85,8 +85,9 @@ hostkey_prefer(struct ssh_conn *c)
 	struct diag d = DIAG_INIT;
 	bool ok = false;
 
-	if (!c->fetch &&
-	    !known_hosts_load(c->target->known_hosts, &known, &d)) {
+	/* Who only asks for a key wants one of the known types, too. */
+	if (!known_hosts_load(c->target->known_hosts, &known, &d) &&
+	    !c->fetch) {
 		conn_fail(c, SSH_HOST_KEY_UNKNOWN, "%s", d.text);
 		goto out;
 	}

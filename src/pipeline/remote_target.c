@@ -167,6 +167,14 @@ target_jump(struct remote_target *t, size_t hop, const struct config_sensor *s,
 static void
 target_quote(struct buf *out, const char *word)
 {
+	static const char plain[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	    "._-/=+,:@";
+
+	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+		buf_add_str(out, word);
+		return;
+	}
 	buf_add_char(out, '\'');
 	for (; *word != '\0'; word++) {
 		if (*word == '\'')
@@ -262,10 +270,7 @@ target_line(struct remote_target *t, const char *command)
 	for (i = 0; command == NULL && t->argv[i] != NULL; i++) {
 		if (i > 0)
 			buf_add_char(&line, ' ');
-		if (i < 2)
-			buf_add_str(&line, t->argv[i]);
-		else
-			target_quote(&line, t->argv[i]);
+		target_quote(&line, t->argv[i]);
 	}
 	if (!buf_ok(&line))
 		buf_clear(&line);

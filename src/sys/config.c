@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "sys/config.h"
 #include "sys/config_check.h"
+#include "sys/config_more.h"
 #include "sys/config_value.h"
 #include "sys/file.h"
 
@@ -457,9 +458,9 @@ config_done(struct config *out, struct config_errors *e)
 	return false;
 }
 
-bool
-config_parse(struct span text, const char *file, struct config *out,
-    struct config_errors *e)
+static bool
+config_parse_more(struct span text, const char *file,
+    const struct config_more *more, struct config *out, struct config_errors *e)
 {
 	struct config_walk w = { .report = { file, e }, .c = out };
 	struct diag d = DIAG_INIT;
@@ -479,12 +480,22 @@ config_parse(struct span text, const char *file, struct config *out,
 		return config_done(out, e);
 	}
 	w.values = (struct config_values){ &doc, file };
+	if (more != NULL && !config_more_add(&doc, more))
+		config_report(
+		    &w.report, (struct config_place){ 0 }, "out of memory");
 	root = yaml_document_get_root_node(&doc);
 	config_read_root(&w, root);
 	if (!w.nameless)
 		config_check(out, &w.report);
 	yaml_document_delete(&doc);
 	return config_done(out, e);
+}
+
+bool
+config_parse(struct span text, const char *file, struct config *out,
+    struct config_errors *e)
+{
+	return config_parse_more(text, file, NULL, out, e);
 }
 
 /* The seed is the first line; blanks around it do not count. */
@@ -518,7 +529,8 @@ config_read_seed(const char *file, uint64_t *seed, struct diag *d)
 }
 
 bool
-config_load(const char *file, struct config *out, struct config_errors *e)
+config_load_more(const char *file, const struct config_more *more,
+    struct config *out, struct config_errors *e)
 {
 	struct config_report report = { file, e };
 	struct buf text = BUF_INIT;
@@ -529,13 +541,15 @@ config_load(const char *file, struct config *out, struct config_errors *e)
 	*out = (struct config){ NULL };
 	e->n = 0;
 	e->more = 0;
-	ok = file_read(
-	    file, CONFIG_MAX_BYTES, "a configuration file", &text, &d);
+	ok = file == NULL ||
+	    file_read(
+		file, CONFIG_MAX_BYTES, "a configuration file", &text, &d);
 	if (!ok) {
 		e->v[e->n].line = 0;
 		e->v[e->n++].d = d;
 	} else
-		ok = config_parse(buf_span(&text), file, out, e);
+		ok = config_parse_more(buf_span(&text),
+		    file != NULL ? file : "no configuration", more, out, e);
 	buf_clear(&text);
 	for (i = 0; ok && i < out->ngroups; i++) {
 		struct config_group *g = &out->groups[i];
@@ -550,6 +564,12 @@ config_load(const char *file, struct config *out, struct config_errors *e)
 			    d.text);
 	}
 	return ok && config_done(out, e);
+}
+
+bool
+config_load(const char *file, struct config *out, struct config_errors *e)
+{
+	return config_load_more(file, NULL, out, e);
 }
 
 const struct config_sensor *

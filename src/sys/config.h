@@ -13,7 +13,7 @@
 
 #define CONFIG_MAX_BYTES (1024 * 1024)
 #define CONFIG_MAX_ENTRIES 2000 /* sensors; groups; bastions */
-#define CONFIG_LOCAL "local" /* as an address: this host, without ssh */
+#define CONFIG_LOCAL "local"    /* as an address: this host, without ssh */
 #define CONFIG_MAX_ERRORS 32    /* are kept; the others are counted */
 
 /* Texts, owned. Of a mapping: "KEY=VALUE". */
@@ -40,9 +40,9 @@ struct config_sensor {
 	struct config_entry head;
 	char *address; /* NULL: its logs are here, and read by the asker */
 	bool local;    /* CONFIG_LOCAL: here, and asked as one elsewhere */
-	char *host;                      /* of the address */
-	unsigned port;                   /* 0: not said */
-	char *bastion;                   /* name */
+	char *host;    /* of the address */
+	unsigned port; /* 0: not said */
+	char *bastion; /* name */
 	const struct config_sensor *via; /* borrowed: the bastion; NULL: none */
 	char *user;
 	char *key; /* file */
@@ -129,6 +129,20 @@ bool config_parse(struct span text, const char *file, struct config *out,
 /* The same for a file, with the seeds of its seed files. */
 bool config_load(
     const char *file, struct config *out, struct config_errors *e) MUSTCHECK;
+
+/* A sensor that the file does not have (yet); borrowed. */
+struct config_more {
+	const char *name;
+	struct {
+		enum config_key key;
+		const char *const *item; /* one text; of a list all */
+		size_t n;
+	} keys[CONFIG_NKEYS];
+	size_t nkeys;
+};
+/* The same as if it stood among the file's sensors. file may be NULL: none. */
+bool config_load_more(const char *file, const struct config_more *more,
+    struct config *out, struct config_errors *e) MUSTCHECK;
 void config_clear(struct config *c);
 
 /* NULL if there is none of that name. Borrowed. */

@@ -11,6 +11,7 @@ src_libsys_la_SOURCES = \
 	%D%/config_find.c \
 	%D%/config_format.c \
 	%D%/config_keys.c %D%/config_keys.h \
+	%D%/config_more.c %D%/config_more.h \
 	%D%/config_value.c %D%/config_value.h \
 	%D%/file.c %D%/file.h \
 	%D%/log.c %D%/log.h \

@@ -43,6 +43,9 @@ check worker-frozen rules show worker
 check columns rules ""
 check show config ""
 check list sensors ""
+check add sensors ""
+export CROSSTAP_CONFIG=$srcdir/doc/crosstap.yaml.sample
+check ext2 sensors check ext
 cd "$srcdir" || exit 1
 check README.md diff --flows READ
 check doc simulate --output do
