@@ -6,7 +6,7 @@ AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 noinst_PROGRAMS += tests/system/ssh_pull
 tests_system_ssh_pull_LDADD = $(XT_LIBS)
 
-# A person at a terminal, for tests/system/sensors.sh.
+# A person at a terminal, for tests/system/otp.sh and sensors.sh.
 noinst_PROGRAMS += tests/system/on_terminal
 tests_system_on_terminal_LDADD =
 
@@ -25,6 +25,7 @@ check_SCRIPTS += \
 	tests/system/groups.sh \
 	tests/system/lanes.sh \
 	tests/system/library.sh \
+	tests/system/otp.sh \
 	tests/system/reallogs.sh \
 	tests/system/remote.sh \
 	tests/system/rules.sh \

@@ -9,6 +9,7 @@
 #include "crosstap/command.h"
 #include "crosstap/digest_options.h"
 #include "crosstap/pull.h"
+#include "crosstap/terminal.h"
 #include "crosstap/url_operand.h"
 #include "pipeline/remote_files.h"
 #include "sys/address.h"
@@ -187,7 +188,7 @@ digest_reach(struct config *c, const char *url, struct pull_options *po,
 		diag_set(d, "out of memory");
 		return false;
 	}
-	*files = remote_files_new(&c->sensors[0], NULL, d);
+	*files = remote_files_new(&c->sensors[0], terminal_answer(), d);
 	if (*files == NULL)
 		return false;
 	po->operand = path->p;

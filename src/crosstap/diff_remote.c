@@ -4,6 +4,7 @@
 #include <string.h>
 #include "collect/exchange.h"
 #include "crosstap/diff_remote.h"
+#include "crosstap/terminal.h"
 #include "pipeline/ask.h"
 
 struct diff_remote {
@@ -41,7 +42,7 @@ remote_targets(
 			    i + 1);
 			return false;
 		}
-		if (!remote_target_make(&r->target[i], s, NULL, d))
+		if (!remote_target_make(&r->target[i], s, terminal_answer(), d))
 			return false;
 	}
 	return true;

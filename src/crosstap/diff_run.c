@@ -16,6 +16,7 @@
 #include "crosstap/diff_run.h"
 #include "crosstap/progress.h"
 #include "crosstap/pull.h"
+#include "crosstap/terminal.h"
 #include "pipeline/remote_files.h"
 #include "pipeline/verdict.h"
 
@@ -133,8 +134,8 @@ run_set_options(struct run *run, struct diag *d)
 			}
 		}
 		if (source != NULL && source[i].sftp != NULL) {
-			run->files[i] =
-			    remote_files_new(source[i].sftp, NULL, d);
+			run->files[i] = remote_files_new(
+			    source[i].sftp, terminal_answer(), d);
 			if (run->files[i] == NULL)
 				return false;
 			o->source.files = remote_files_table(run->files[i]);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,6 +189,9 @@ terminal_confirm(const char *question)
 	return yes;
 }
 
+/* Logs that are read over SFTP have threads of their own. */
+static pthread_mutex_t terminal_one = PTHREAD_MUTEX_INITIALIZER;
+
 static bool
 terminal_answer_all(void *arg, const char *target, struct span text,
     const struct ssh_prompt *prompts, size_t n, char **answers)
@@ -197,6 +201,7 @@ terminal_answer_all(void *arg, const char *target, struct span text,
 	bool ok = true;
 
 	(void)arg;
+	(void)pthread_mutex_lock(&terminal_one);
 	if (text.n > 0) {
 		buf_printf(&out, "%s says:\n", target);
 		terminal_put(text, &out);
@@ -215,6 +220,7 @@ terminal_answer_all(void *arg, const char *target, struct span text,
 		    prompts[i].echo ? TERMINAL_SHOWN : TERMINAL_HIDDEN, &line);
 		answers[i] = line.p;
 	}
+	(void)pthread_mutex_unlock(&terminal_one);
 	buf_clear(&out);
 	return ok;
 }
