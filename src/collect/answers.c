@@ -186,11 +186,13 @@ answers_record(
 		diag_set(d, "too many records");
 		return false;
 	}
+	if (!r->late && (it == NULL || b == NULL || !b->side[i].has))
+		return answers_wrong(d, "a record");
+	if (c->opt.on_record != NULL)
+		c->opt.on_record(c->opt.record_arg, i, f);
 	if (r->late)
 		return collect_add_late(c, i, &e, start) ||
 		    answers_no_memory(c, d);
-	if (it == NULL || b == NULL || !b->side[i].has)
-		return answers_wrong(d, "a record");
 	if (it->set == REQUEST_SET_PAIRS)
 		return answers_pair_flow(c, &b->side[i], f, &e, d);
 	to = entries_add(s->kind == REQUEST_SAMPLE ? &b->side[i].sampled

@@ -23,6 +23,10 @@ struct collect_options {
 	int64_t shift_us[RESULT_MAX_SENSORS]; /* to begin with */
 	uint32_t
 	    max_differences; /* that are named, in a bucket; 0: a default */
+	/* Each record of sensor i that comes, some more than once; its text is
+	 * borrowed. NULL: nobody wants them. */
+	void (*on_record)(void *arg, size_t i, const struct flow *f);
+	void *record_arg;
 };
 
 struct collect;

@@ -385,6 +385,7 @@ compare_keep(struct compare *c, enum difference_kind kind,
 	d = &c->differences[c->ndifferences++];
 	memset(d, 0, sizeof(*d));
 	d->key = x->e.key;
+	d->weight = compare_weight_of(c, x);
 	d->kind = (uint8_t)kind;
 	d->pair = x->pair;
 	d->has[x->side] = true;

@@ -114,8 +114,9 @@ enum difference_kind {
 struct difference {
 	uint64_t key;
 	int64_t start_us[2];
-	uint8_t kind; /* enum difference_kind */
-	uint8_t pair; /* index in the result */
+	uint64_t weight; /* flows that it stands for */
+	uint8_t kind;    /* enum difference_kind */
+	uint8_t pair;    /* index in the result */
 	bool has[2];
 	bool whole[2]; /* DIFFERENCE_SPLIT: it is the peer's whole record */
 };

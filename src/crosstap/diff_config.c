@@ -5,6 +5,7 @@
 #include "crosstap/operand.h"
 #include "crosstap/url_operand.h"
 #include "pipeline/remote_files.h"
+#include "sys/address.h"
 
 void
 diff_config_clear(struct diff_config *dc)
@@ -117,8 +118,8 @@ expand_sensor(struct diff_options *o, struct diff_config *dc,
 		return false;
 	if (s->address != NULL && o->window.from_us == INT64_MIN) {
 		diag_set(d,
-		    "sensor '%s' is elsewhere and has all the past; "
-		    "wanted --from, such as --from -30m",
+		    "sensor '%s' is asked and has all the past; wanted --from, "
+		    "such as --from -30m",
 		    s->head.name);
 		return false;
 	}
@@ -126,8 +127,8 @@ expand_sensor(struct diff_options *o, struct diff_config *dc,
 		return expand_logs(dc, s, s->head.name, d) &&
 		    expand_attributes(o, dc, s, d);
 	dc->source[dc->n].sensor = s;
-	dc->item[dc->n] =
-	    expand_text(dc, s->head.name, "=ssh://", s->address, d);
+	dc->item[dc->n] = expand_text(dc, s->head.name,
+	    s->local ? "=" : "=" ADDRESS_SCHEME, s->address, d);
 	return dc->item[dc->n++] != NULL && expand_attributes(o, dc, s, d);
 }
 

@@ -95,27 +95,6 @@ flows_want(struct flows_state *st, size_t sensor)
 	}
 }
 
-/* A copy with its text, in one piece of memory. */
-static struct flow *
-flows_copy(const struct flow *f)
-{
-	struct flow *c = malloc(sizeof(*c) + f->uid.n + f->history.n);
-	char *text;
-
-	if (c == NULL)
-		return NULL;
-	*c = *f;
-	text = (char *)(c + 1);
-	if (f->uid.n > 0)
-		memcpy(text, f->uid.p, f->uid.n);
-	if (f->history.n > 0)
-		memcpy(text + f->uid.n, f->history.p, f->history.n);
-	c->uid.p = text;
-	c->history.p = text + f->uid.n;
-	c->line = c->service = (struct span){ NULL, 0 };
-	return c;
-}
-
 static const char *
 flows_verdict(const struct difference *d)
 {
@@ -153,7 +132,7 @@ flows_found(struct flows_state *st, const struct wanted *w,
 	struct flow_diff line = { .verdict = flows_verdict(x) };
 
 	if (x->has[1 - w->side] && *kept == NULL) {
-		*kept = flows_copy(flow);
+		*kept = kept_flows_copy(flow);
 		if (*kept == NULL)
 			diag_set(d, "out of memory");
 		return *kept != NULL;
@@ -200,6 +179,21 @@ flows_look_up(struct flows_state *st, const struct flow *flow, int64_t shift_us,
 	return true;
 }
 
+/* Out of the records that were sent. */
+static bool
+flows_find(struct flows_state *st, size_t sensor, struct diag *d)
+{
+	struct kept_flows *k = &st->f->kept[sensor];
+	size_t i;
+	bool ok = true;
+
+	kept_flows_sort(k);
+	for (i = 0; ok && i < k->n; i++)
+		ok = flows_look_up(st, k->v[i], st->f->shift_us[sensor],
+		    flow_key(k->v[i], st->f->seed), d);
+	return ok;
+}
+
 static bool
 flows_read(struct flows_state *st, size_t sensor, struct diag *d)
 {
@@ -213,6 +207,8 @@ flows_read(struct flows_state *st, size_t sensor, struct diag *d)
 	flows_want(st, sensor);
 	if (st->n == 0)
 		return true;
+	if (st->f->kept != NULL)
+		return flows_find(st, sensor, d);
 	parser.detail = true;
 	r = reader_open(o->operand, &o->source, &parser, d);
 	if (r == NULL)

@@ -1,6 +1,7 @@
 /*
- * --flows FILE: reads the operands a second time, for the whole records of the
- * flows that differ.
+ * --flows FILE: the whole records of the flows that differ, for which operands
+ * that are read are read a second time. Of sensors that are asked, it is the
+ * records that came.
  */
 #ifndef CROSSTAP_DIFF_FLOWS_H
 #define CROSSTAP_DIFF_FLOWS_H
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include "compare/compare.h"
 #include "crosstap/flows_out.h"
+#include "crosstap/kept_flows.h"
 #include "crosstap/pull.h"
 
 struct diff_flows {
@@ -15,6 +17,11 @@ struct diff_flows {
 	enum flows_format format;
 	const struct result *result;      /* names and pairs */
 	const struct pull_options *pulls; /* one a sensor, as first read */
+	/* Instead of pulls, which are not looked at then; borrowed: one a
+	 * sensor, each sorted by it. NULL: none. */
+	struct kept_flows *kept;
+	int64_t shift_us[RESULT_MAX_SENSORS]; /* with kept, as seed */
+	uint64_t seed;
 	const struct difference *v;
 	size_t n;
 	uint64_t written,

@@ -1,17 +1,27 @@
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "collect/exchange.h"
 #include "crosstap/diff_remote.h"
 #include "crosstap/terminal.h"
 #include "pipeline/ask.h"
+
+struct remote_local {
+	struct config_sensor sensor; /* all in it is borrowed */
+	char *path;
+	char *fields[OPTION_LIST_MAX];
+};
 
 struct diff_remote {
 	size_t n;
 	struct ask *ask; /* owned */
 	struct ssh *ssh; /* owned */
 	struct remote_target target[RESULT_MAX_SENSORS];
+	struct remote_local local[RESULT_MAX_SENSORS];
+	struct kept_flows kept[RESULT_MAX_SENSORS]; /* owned */
 };
 
 bool
@@ -25,35 +35,81 @@ diff_is_remote(const struct diff_options *o)
 	return false;
 }
 
+/* A log that is read when all are here: a sensor that lives as long as the
+ * comparison, without limits, as reading has none. */
+static bool
+remote_local(struct diff_remote *r, size_t i, const char *name,
+    const struct pull_options *o, struct diag *d)
+{
+	struct remote_local *l = &r->local[i];
+	size_t k;
+
+	if (strcmp(o->operand, "-") == 0) {
+		diag_set(d,
+		    "standard input, and a sensor that is asked; wanted a file "
+		    "or a folder");
+		return false;
+	}
+	if (access(o->operand, R_OK) != 0 &&
+	    o->operand[strcspn(o->operand, "*?[")] == '\0') {
+		diag_set(d, "%s: %s", o->operand, strerror(errno));
+		return false;
+	}
+	l->path = (char *)(uintptr_t)o->operand;
+	/* the whole text ZEEK=NAME */
+	for (k = 0; k < o->parser.nrenames; k++)
+		l->fields[k] = (char *)(uintptr_t)o->parser.renames[k].zeek.p;
+	l->sensor =
+	    (struct config_sensor){ .head = { .name = (char *)(uintptr_t)name },
+		    .local = true,
+		    .logs = { &l->path, 1 },
+		    .tz = (char *)(uintptr_t)o->source.tz,
+		    .fields = { l->fields, o->parser.nrenames } };
+	return remote_target_make(&r->target[i], &l->sensor, NULL, d);
+}
+
 static bool
 remote_targets(
-    struct diff_remote *r, const struct diff_options *o, struct diag *d)
+    struct diff_remote *r, const struct diff_remote_what *what, struct diag *d)
 {
 	size_t i;
+	bool ok = true;
 
-	for (i = 0; i < r->n; i++) {
-		const struct config_sensor *s = o->source[i].sensor;
+	for (i = 0; i < r->n && ok; i++) {
+		const struct diff_source *s = &what->options->source[i];
 
-		if (s == NULL) {
+		if (s->sensor != NULL)
+			ok = remote_target_make(
+			    &r->target[i], s->sensor, terminal_answer(), d);
+		else if (s->sftp == NULL)
+			ok = remote_local(r, i, what->result->sensors[i].name,
+			    &what->pulls[i], d);
+		else {
 			diag_set(d,
-			    "operand %zu is a log that is read and another one "
-			    "a sensor that is asked; wanted operands of one "
-			    "kind",
+			    "operand %zu is read by SFTP and another one is a "
+			    "sensor that is asked; wanted operands of one kind",
 			    i + 1);
-			return false;
+			ok = false;
 		}
-		if (!remote_target_make(&r->target[i], s, terminal_answer(), d))
-			return false;
 	}
-	return true;
+	return ok;
+}
+
+static void
+remote_keep(void *arg, size_t i, const struct flow *f)
+{
+	struct diff_remote *r = arg;
+
+	kept_flows_add(&r->kept[i], f);
 }
 
 struct diff_remote *
-diff_remote_ask(const struct diff_options *o, const struct collect_options *co,
-    struct diag *d)
+diff_remote_ask(const struct diff_remote_what *what,
+    const struct collect_options *co, struct diag *d)
 {
 	const struct remote_target *targets[RESULT_MAX_SENSORS];
 	struct diff_remote *r = calloc(1, sizeof(*r));
+	struct collect_options opt = *co;
 	size_t i;
 
 	if (r == NULL) {
@@ -63,9 +119,13 @@ diff_remote_ask(const struct diff_options *o, const struct collect_options *co,
 	r->n = co->nsensors;
 	for (i = 0; i < r->n; i++)
 		targets[i] = &r->target[i];
+	if (what->keep_flows) {
+		opt.on_record = remote_keep;
+		opt.record_arg = r;
+	}
 	r->ssh = ssh_new(NULL, d);
-	if (r->ssh != NULL && remote_targets(r, o, d))
-		r->ask = ask_start(r->ssh, co, targets, NULL, NULL, d);
+	if (r->ssh != NULL && remote_targets(r, what, d))
+		r->ask = ask_start(r->ssh, &opt, targets, NULL, NULL, d);
 	if (r->ask != NULL) {
 		ssh_run(r->ssh);
 		if (ask_answers(r->ask, d) != NULL)
@@ -73,6 +133,12 @@ diff_remote_ask(const struct diff_options *o, const struct collect_options *co,
 	}
 	diff_remote_free(r);
 	return NULL;
+}
+
+struct kept_flows *
+diff_remote_flows(struct diff_remote *r)
+{
+	return r->kept;
 }
 
 void
@@ -85,8 +151,10 @@ diff_remote_free(struct diff_remote *r)
 	ask_free(r->ask);
 	if (r->ssh != NULL)
 		ssh_free(r->ssh);
-	for (i = 0; i < r->n; i++)
+	for (i = 0; i < r->n; i++) {
 		remote_target_clear(&r->target[i]);
+		kept_flows_clear(&r->kept[i]);
+	}
 	free(r);
 }
 

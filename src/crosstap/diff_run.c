@@ -100,12 +100,8 @@ run_check_flows(const struct run *run, struct diag *d)
 	const char *operands[RESULT_MAX_SENSORS];
 	size_t i;
 
-	if (run->r->flows != NULL && diff_is_remote(run->r->opt)) {
-		diag_set(d,
-		    "--flows reads the logs a second time, and these are "
-		    "elsewhere; wanted logs that are here");
-		return false;
-	}
+	if (diff_is_remote(run->r->opt))
+		return true;
 	for (i = 0; i < run->n; i++)
 		operands[i] = run->opts[i].operand;
 	return run->r->flows == NULL || diff_flows_check(operands, run->n, d);
@@ -196,12 +192,14 @@ run_ask(struct run *run, const struct compare_options *co, struct diag *d)
 		.width_us = w->width_us,
 		.settle_us = w->settle_us,
 		.seed = run->r->seed };
+	const struct diff_remote_what what = { run->r->opt, &run->r->result,
+		run->opts, run->r->flows != NULL };
 	struct collect *c;
 	size_t i;
 	bool ok;
 
 	memcpy(opt.group, co->group, sizeof(opt.group));
-	run->remote = diff_remote_ask(run->r->opt, &opt, d);
+	run->remote = diff_remote_ask(&what, &opt, d);
 	if (run->remote == NULL)
 		return false;
 	c = diff_remote_answers(run->remote);
@@ -315,6 +313,35 @@ run_finish(struct run *run, struct diag *d)
 	return true;
 }
 
+/* How many of the flows that differ were written, if not all. */
+static void
+run_say_flows(struct run *run, const struct diff_flows *f, uint64_t unkept)
+{
+	struct diff_run *r = run->r;
+	char *line = r->messages[r->nmessages];
+	const size_t n = sizeof(r->messages[0]);
+	uint64_t all = unkept;
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		all += f->v[i].weight;
+	if (r->nmessages == ARRAY_LEN(r->messages) || all == f->written)
+		return;
+	r->nmessages++;
+	if (run->remote != NULL)
+		(void)snprintf(line, n,
+		    "%s: %" PRIu64 " of about %" PRIu64
+		    " flows that differ were written: where too many differ, "
+		    "sensors that are asked send a sample",
+		    r->opt->flows, f->written, all);
+	else
+		(void)snprintf(line, n,
+		    "%s has %" PRIu64 " of the flows that differ; %" PRIu64
+		    " more were too many to keep, and %" PRIu64
+		    " were not found again in the logs",
+		    r->opt->flows, f->written, unkept, f->not_found);
+}
+
 static bool
 run_write_flows(struct run *run, struct diag *d)
 {
@@ -322,24 +349,26 @@ run_write_flows(struct run *run, struct diag *d)
 	struct diff_flows f = { .file = r->flows,
 		.format = r->opt->flows_format,
 		.result = &r->result,
-		.pulls = run->opts };
+		.pulls = run->opts,
+		.seed = r->seed };
 	uint64_t unkept;
+	size_t i;
 
 	if (r->flows == NULL)
 		return true;
+	if (run->remote != NULL)
+		f.kept = diff_remote_flows(run->remote);
+	for (i = 0; i < run->n; i++) {
+		f.shift_us[i] = run->sensors[i].log.shift_us;
+		if (f.kept != NULL && f.kept[i].failed) {
+			diag_set(d, "out of memory");
+			return false;
+		}
+	}
 	f.v = compare_differences(run->compare, &f.n, &unkept);
 	if (!diff_flows_write(&f, d))
 		return false;
-	if (unkept + f.not_found > 0) {
-		if (r->nmessages < ARRAY_LEN(r->messages))
-			(void)snprintf(r->messages[r->nmessages++],
-			    sizeof(r->messages[0]),
-			    "%s has %" PRIu64
-			    " of the flows that differ; %" PRIu64
-			    " more were too many to keep, and %" PRIu64
-			    " were not found again in the logs",
-			    r->opt->flows, f.written, unkept, f.not_found);
-	}
+	run_say_flows(run, &f, unkept);
 	return true;
 }
 

@@ -110,8 +110,8 @@ run "--bucket goes before it" 1 '"bucket":60' \
 run "one sensor is too few" 2 "wanted A B" diff east
 run "unlike groups are refused" 2 "in one go" diff border other
 run "a sensor elsewhere wants a window" 2 "wanted --from" diff east far
-run "a log here and a sensor elsewhere" 2 "wanted operands of one kind" \
-    diff --from -30m east far
+run "standard input and a sensor elsewhere" 2 "wanted a file or a folder" \
+    diff --from -30m - far
 run "--config that is not there is refused" 2 "no.yaml: No such file" \
     diff --config no.yaml east west
 run "a path is a path" 2 "nope: No such file" diff nope east
