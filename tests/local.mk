@@ -79,6 +79,7 @@ tests_unit_libunit_la_SOURCES = \
 	%D%/unit/simulate/logs.c \
 	%D%/unit/simulate/logs.h \
 	%D%/unit/source/scene.h \
+	%D%/unit/store/scene.h \
 	%D%/unit/unit.c \
 	%D%/unit/unit.h
 check_PROGRAMS += \
@@ -139,6 +140,7 @@ check_PROGRAMS += \
 	tests/unit/source/rotation.t \
 	tests/unit/source/source.t \
 	tests/unit/source/stream.t \
+	tests/unit/store/reading.t \
 	tests/unit/sys/config.t \
 	tests/unit/sys/options.t \
 	tests/unit/sys/rulefile.t \

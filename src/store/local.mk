@@ -1,7 +1,19 @@
 noinst_LTLIBRARIES += src/libstore.la
 src_libstore_la_SOURCES = \
+	%D%/coverage.c \
+	%D%/coverage_read.c \
+	%D%/cycle.h \
+	%D%/evidence.c \
+	%D%/feeds.c \
+	%D%/incident.c \
+	%D%/incidents.c %D%/incidents.h \
+	%D%/prune.c %D%/prune.h \
+	%D%/reading.c %D%/reading.h \
+	%D%/rollup.c \
+	%D%/roster.c %D%/roster.h \
 	%D%/schema.c \
 	%D%/state.c %D%/state.h \
-	%D%/store.c %D%/store.h
+	%D%/store.c %D%/store.h \
+	%D%/window.c
 src_libstore_la_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 src_libstore_la_LIBADD = $(SQLITE_LIBS)

@@ -19,21 +19,31 @@ static const char schema_first[] =
     "CREATE TABLE group_member ("
     "	group_id INTEGER NOT NULL REFERENCES sensor_group,"
     "	sensor_id INTEGER NOT NULL REFERENCES sensor,"
+    "	place INTEGER NOT NULL,"
     "	valid_from_us INTEGER NOT NULL, valid_to_us INTEGER,"
     "	PRIMARY KEY (group_id, sensor_id, valid_from_us))"
     "	STRICT, WITHOUT ROWID;"
+    "CREATE TABLE sensor_state ("
+    "	sensor_id INTEGER PRIMARY KEY REFERENCES sensor,"
+    "	success_us INTEGER, watermark_us INTEGER, lag_us INTEGER,"
+    "	failure_us INTEGER, failure TEXT) STRICT;"
     "CREATE TABLE bucket ("
     "	group_id INTEGER NOT NULL REFERENCES sensor_group,"
     "	start_us INTEGER NOT NULL, reading INTEGER NOT NULL,"
-    "	status INTEGER NOT NULL, early_status INTEGER, reason TEXT,"
+    "	status INTEGER NOT NULL, early_status INTEGER,"
+    "	want INTEGER NOT NULL, tries INTEGER NOT NULL, reason TEXT,"
     "	written_us INTEGER NOT NULL,"
     "	PRIMARY KEY (group_id, start_us)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX bucket_wanted ON bucket (group_id, start_us)"
+    "	WHERE want > 0;"
     "CREATE TABLE bucket_sensor ("
     "	group_id INTEGER NOT NULL, start_us INTEGER NOT NULL,"
+    "	place INTEGER NOT NULL,"
     "	sensor_id INTEGER NOT NULL REFERENCES sensor,"
     "	flows INTEGER NOT NULL, packets INTEGER, ip_bytes INTEGER,"
     "	bad INTEGER, late INTEGER, gaps INTEGER NOT NULL,"
-    "	PRIMARY KEY (group_id, start_us, sensor_id),"
+    "	offset_us INTEGER,"
+    "	PRIMARY KEY (group_id, start_us, place),"
     "	FOREIGN KEY (group_id, start_us) REFERENCES bucket"
     "	    ON DELETE CASCADE) STRICT, WITHOUT ROWID;"
     "CREATE TABLE comparison ("
@@ -43,7 +53,7 @@ static const char schema_first[] =
     "	paired INTEGER NOT NULL, only_a INTEGER NOT NULL,"
     "	only_b INTEGER NOT NULL, damaged INTEGER NOT NULL,"
     "	shifted INTEGER NOT NULL, split INTEGER NOT NULL,"
-    "	agreement REAL NOT NULL, offset_us INTEGER,"
+    "	differs INTEGER NOT NULL, agreement REAL,"
     "	PRIMARY KEY (group_id, start_us, a_id, b_id),"
     "	FOREIGN KEY (group_id, start_us) REFERENCES bucket"
     "	    ON DELETE CASCADE) STRICT, WITHOUT ROWID;"
@@ -54,7 +64,6 @@ static const char schema_first[] =
     "	start_us INTEGER NOT NULL, kind INTEGER NOT NULL,"
     "	texts TEXT NOT NULL, numbers BLOB NOT NULL) STRICT;"
     "CREATE INDEX evidence_at ON evidence (group_id, start_us);"
-    "CREATE INDEX evidence_age ON evidence (start_us);"
     "CREATE TABLE incident (id INTEGER PRIMARY KEY,"
     "	group_id INTEGER NOT NULL REFERENCES sensor_group,"
     "	rule TEXT NOT NULL, sensor TEXT NOT NULL, peer TEXT NOT NULL,"
@@ -69,8 +78,7 @@ static const char schema_first[] =
     "	ack_by TEXT, ack_us INTEGER, comment TEXT, muted_until_us INTEGER)"
     "	STRICT;"
     "CREATE INDEX incident_open ON incident (group_id) WHERE state = 0;"
-    "CREATE INDEX incident_at ON incident (from_us, to_us);"
-    "CREATE INDEX incident_sensor ON incident (sensor, from_us);"
+    "CREATE INDEX incident_at ON incident (group_id, to_us);"
     "CREATE TABLE incident_event (id INTEGER PRIMARY KEY,"
     "	incident_id INTEGER NOT NULL REFERENCES incident,"
     "	at_us INTEGER NOT NULL, kind INTEGER NOT NULL,"
@@ -85,9 +93,8 @@ static const char schema_first[] =
     "	severity INTEGER NOT NULL, from_us INTEGER NOT NULL,"
     "	to_us INTEGER NOT NULL, share REAL, facet TEXT NOT NULL,"
     "	value TEXT NOT NULL, direction INTEGER NOT NULL,"
-    "	summary TEXT NOT NULL, evidence BLOB NOT NULL) STRICT;"
-    "CREATE INDEX finding_at ON finding (group_id, from_us);"
-    "CREATE INDEX finding_of ON finding (incident_id);"
+    "	summary TEXT NOT NULL, evidence TEXT NOT NULL) STRICT;"
+    "CREATE INDEX finding_of ON finding (incident_id, group_id);"
     "CREATE INDEX finding_age ON finding (to_us);"
     "CREATE TABLE incident_flow ("
     "	incident_id INTEGER NOT NULL REFERENCES incident,"
@@ -130,38 +137,27 @@ static const char schema_first[] =
     "	who TEXT NOT NULL, why TEXT NOT NULL, made_us INTEGER NOT NULL)"
     "	STRICT;"
     "CREATE INDEX maintenance_at ON maintenance (sensor_id, to_us);"
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL)"
-    "	STRICT, WITHOUT ROWID;";
-
-/* Roll-ups by hour and by day, filled from the buckets that are there. */
-#define SCHEMA_ROLL(span)                                                    \
-	"INSERT INTO rollup SELECT b.group_id, " span ", b.start_us / " span \
-	" * " span ", count(*),"                                             \
-	" sum(status = 0), sum(status = 1), sum(status = 2),"                \
-	" sum(status = 3), sum(status = 4), sum(p), sum(m), sum(d), min(a)"  \
-	" FROM bucket b LEFT JOIN (SELECT group_id, start_us,"               \
-	" sum(paired) p, sum(only_a + only_b) m, sum(damaged) d,"            \
-	" min(agreement) a FROM comparison GROUP BY 1, 2)"                   \
-	" USING (group_id, start_us) GROUP BY 1, 3;"
-static const char schema_rollup[] =
+    "CREATE TABLE meta (key TEXT NOT NULL, id INTEGER NOT NULL,"
+    "	value INTEGER NOT NULL, PRIMARY KEY (key, id))"
+    "	STRICT, WITHOUT ROWID;"
     "CREATE TABLE rollup ("
     "	group_id INTEGER NOT NULL REFERENCES sensor_group,"
     "	span_us INTEGER NOT NULL, start_us INTEGER NOT NULL,"
     "	buckets INTEGER NOT NULL, equal INTEGER NOT NULL,"
     "	differs INTEGER NOT NULL, incomplete INTEGER NOT NULL,"
     "	missing INTEGER NOT NULL, not_compared INTEGER NOT NULL,"
-    "	paired INTEGER, unpaired INTEGER, damaged INTEGER, worst REAL,"
-    "	PRIMARY KEY (group_id, span_us, start_us)) STRICT, WITHOUT "
-    "ROWID;" SCHEMA_ROLL("3600000000") SCHEMA_ROLL("86400000000");
+    "	paired INTEGER NOT NULL, unpaired INTEGER NOT NULL,"
+    "	damaged INTEGER NOT NULL, worst REAL,"
+    "	PRIMARY KEY (group_id, span_us, start_us)) STRICT, WITHOUT ROWID;";
 
-static const char *const schema_steps[STORE_VERSION] = { schema_first,
-	schema_rollup };
+static const char *const schema_steps[STORE_VERSION] = { schema_first };
 
 const char *const schema_tables[] = { "sensor", "sensor_attribute",
-	"sensor_group", "group_member", "bucket", "bucket_sensor", "comparison",
-	"evidence_column", "evidence", "incident", "incident_event", "finding",
-	"incident_flow", "file", "coverage", "feed_state", "outbox", "norm",
-	"maintenance", "meta", "rollup" };
+	"sensor_group", "group_member", "sensor_state", "bucket",
+	"bucket_sensor", "comparison", "evidence_column", "evidence",
+	"incident", "incident_event", "finding", "incident_flow", "file",
+	"coverage", "feed_state", "outbox", "norm", "maintenance", "meta",
+	"rollup" };
 const size_t schema_ntables = ARRAY_LEN(schema_tables);
 
 void

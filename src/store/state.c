@@ -2,6 +2,7 @@
  * Statements, transactions and what SQLite's return codes mean to a person.
  */
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,10 +18,9 @@ static const struct state_meaning {
 	{ SQLITE_BUSY, STORE_BUSY, "another process holds the lock" },
 	{ SQLITE_LOCKED, STORE_BUSY, "another process holds the lock" },
 	{ SQLITE_CORRUPT, STORE_CORRUPT,
-	    "the file is damaged: stop crosstapd, copy the file and its -wal, "
-	    "and recover it with 'sqlite3 FILE .recover', or move it away" },
+	    "the file is damaged: " STATE_DAMAGED },
 	{ SQLITE_NOTADB, STORE_CORRUPT,
-	    "the file is no SQLite database: move it away, or name another" },
+	    "the file is no SQLite database: " STATE_DAMAGED },
 	{ SQLITE_CANTOPEN, STORE_OPEN,
 	    "wanted a file that can be read and written, in a folder that can "
 	    "be written" },
@@ -114,6 +114,30 @@ state_end(struct store *st, struct diag *d)
 	if (!state_ok(st))
 		diag_set(d, "%s", st->why.text);
 	return st->error;
+}
+
+void
+state_begin_list(struct store *st, void *list, size_t *n)
+{
+	void **p = list;
+
+	*p = NULL;
+	*n = 0;
+	state_begin_read(st);
+}
+
+enum store_error
+state_end_list(struct store *st, void *list, size_t *n, struct diag *d)
+{
+	enum store_error error = state_end(st, d);
+	void **p = list;
+
+	if (error != STORE_OK) {
+		free(*p);
+		*p = NULL;
+		*n = 0;
+	}
+	return error;
 }
 
 static sqlite3_stmt *
@@ -295,4 +319,36 @@ state_sensor(struct store *st, const char *name)
 	if (id == 0)
 		state_fail(st, STORE_NOT_FOUND, "no sensor '%s'", name);
 	return id;
+}
+
+double
+state_double(sqlite3_stmt *s, int i)
+{
+	return sqlite3_column_type(s, i) == SQLITE_NULL
+	    ? NAN
+	    : sqlite3_column_double(s, i);
+}
+
+int64_t
+state_meta(struct store *st, int64_t none, const char *key, int64_t id)
+{
+	return state_int(st, none,
+	    "SELECT value FROM meta WHERE key = ? AND id = ?", "si", key, id);
+}
+
+void
+state_meta_set(struct store *st, const char *key, int64_t id, int64_t value)
+{
+	(void)state_run(st,
+	    "INSERT INTO meta VALUES (?, ?, ?)"
+	    " ON CONFLICT DO UPDATE SET value = excluded.value",
+	    "sii", key, id, value);
+}
+
+int64_t
+state_floor(int64_t at_us, int64_t span_us)
+{
+	int64_t rest = at_us % span_us;
+
+	return at_us - rest - (rest < 0 ? span_us : 0);
 }

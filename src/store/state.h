@@ -11,7 +11,12 @@
 #include "judge/evidence.h"
 #include "store/store.h"
 
-#define STATE_MAX_STATEMENTS 128
+#define STATE_MAX_STATEMENTS 160
+/* What a person does with a file that is damaged. */
+#define STATE_DAMAGED                                                        \
+	"stop crosstapd, keep a copy of the file and its -wal, and restore " \
+	"a backup, or recover it with 'sqlite3 FILE .recover', or move it "  \
+	"away to begin anew"
 
 struct store {
 	sqlite3 *db; /* owned */
@@ -32,6 +37,11 @@ struct store {
 void state_begin(struct store *st);      /* of a write */
 void state_begin_read(struct store *st); /* one snapshot */
 enum store_error state_end(struct store *st, struct diag *d);
+/* The same around a list that is read: *list is empty at first, and after an
+ * error; else owned by the caller. */
+void state_begin_list(struct store *st, void *list, size_t *n);
+enum store_error
+state_end_list(struct store *st, void *list, size_t *n, struct diag *d);
 void state_fail(struct store *st, enum store_error e, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 static inline bool
@@ -64,6 +74,17 @@ void state_script(struct store *st, const char *sql);
 /* Column i as text, cut to the field. */
 void state_text(sqlite3_stmt *s, int i, char *out, size_t size);
 #define STATE_TEXT(s, i, field) state_text((s), (i), (field), sizeof(field))
+
+/* NaN if it is NULL. */
+double state_double(sqlite3_stmt *s, int i);
+
+/* Small numbers of the store itself, by key and id (of a group; or 0). */
+int64_t state_meta(struct store *st, int64_t none, const char *key, int64_t id);
+void
+state_meta_set(struct store *st, const char *key, int64_t id, int64_t value);
+
+/* The start of the span that a time is in. */
+int64_t state_floor(int64_t at_us, int64_t span_us);
 
 /* Grows an array of a list. */
 bool

@@ -57,7 +57,7 @@ store_connect(struct store *st, const struct store_options *o)
 	    "PRAGMA cache_size = -16384");
 	if (o->access == STORE_WRITE)
 		state_script(st,
-		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 		    "PRAGMA journal_size_limit = 67108864");
 }
 
@@ -73,10 +73,7 @@ store_check(struct store *st)
 	}
 	if (strcmp(said, "ok") != 0)
 		state_fail(st, STORE_CORRUPT,
-		    "the file is damaged (%s): stop crosstapd, copy the file "
-		    "and its -wal, and recover it with 'sqlite3 FILE .recover'"
-		    ", or move it away to begin anew",
-		    said);
+		    "the file is damaged (%s): " STATE_DAMAGED, said);
 }
 
 static void
