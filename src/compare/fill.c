@@ -51,6 +51,7 @@ compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
 {
 	const unsigned lost =
 	    GAP_BEFORE_LOG | GAP_AFTER_LOG | GAP_NOT_YET | GAP_NO_ANSWER;
+	bool covers[RESULT_MAX_SENSORS];
 	unsigned all = 0;
 	size_t i;
 
@@ -62,11 +63,14 @@ compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
 		all |= out->gaps[i];
 		if (c->sensors[i].unreadable)
 			all |= GAP_AFTER_LOG;
+		covers[i] =
+		    (out->gaps[i] & lost) == 0 && !c->sensors[i].unreadable;
 	}
 	out->status = BUCKET_EQUAL;
 	for (i = 0; i < c->npairs; i++) {
 		struct result_counts *n = &out->n[i];
 
+		out->compared[i] = covers[c->a[i]] && covers[c->b[i]];
 		/* nothing is known, so nothing differs */
 		if (c->sensors[c->a[i]].unreachable ||
 		    c->sensors[c->b[i]].unreachable)
@@ -102,6 +106,8 @@ compare_fill_pairs(const struct compare *c, struct result *r)
 		for (i = 0; i < r->nbuckets; i++) {
 			const struct result_counts *n = &r->buckets[i].n[p];
 
+			out->compared =
+			    out->compared || r->buckets[i].compared[p];
 			out->n.paired += n->paired;
 			out->n.only_a += n->only_a;
 			out->n.only_b += n->only_b;

@@ -69,6 +69,7 @@ struct result_pair {
 	uint8_t a, b; /* sensor indices */
 	enum relation relation;
 	struct result_counts n;
+	bool compared;    /* in some bucket */
 	double agreement; /* 0..1; see result_agreement() */
 };
 
@@ -78,6 +79,7 @@ struct result_bucket {
 	uint8_t gaps[RESULT_MAX_SENSORS]; /* enum result_gap */
 	uint64_t flows[RESULT_MAX_SENSORS];
 	struct result_counts n[RESULT_MAX_PAIRS];
+	bool compared[RESULT_MAX_PAIRS]; /* both logs cover it */
 	bool differs[RESULT_MAX_PAIRS];
 };
 

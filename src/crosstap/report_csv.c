@@ -62,7 +62,8 @@ csv_row(const struct result *r, const struct result_bucket *b, size_t i,
 	for (c = 0; c < ARRAY_LEN(counts); c++)
 		buf_printf(out, ",%" PRIu64, counts[c]);
 	buf_add_char(out, ',');
-	report_number(result_agreement(n, p->relation), out);
+	if (b->compared[i])
+		report_number(result_agreement(n, p->relation), out);
 	buf_add_char(out, ',');
 	csv_gaps(b->gaps[p->a], out);
 	buf_add_char(out, ',');

@@ -3,6 +3,7 @@
  * moved. What is not known is null.
  */
 #include <inttypes.h>
+#include <math.h>
 #include "crosstap/report.h"
 #include "crosstap/report_number.h"
 
@@ -108,7 +109,7 @@ json_sensors(const struct result *r, struct buf *out)
 /* The members that a pair has in total and in each bucket. */
 static void
 json_pair(const struct result *r, size_t i, const struct result_counts *n,
-    double agreement, struct buf *out)
+    bool compared, struct buf *out)
 {
 	const struct result_pair *p = &r->pairs[i];
 
@@ -121,7 +122,10 @@ json_pair(const struct result *r, size_t i, const struct result_counts *n,
 	json_count(out, "damaged", n->damaged);
 	json_count(out, "shifted", n->shifted);
 	json_count(out, "split", n->split);
-	json_double(out, "agreement", agreement);
+	json_double(out, "agreement",
+	    compared ? result_agreement(n, p->relation) : NAN);
+	json_key(out, "compared");
+	buf_add_str(out, compared ? "true" : "false");
 }
 
 static void
@@ -134,7 +138,7 @@ json_pairs(const struct result *r, struct buf *out)
 	for (i = 0; i < r->npairs; i++) {
 		json_next(out);
 		buf_add_char(out, '{');
-		json_pair(r, i, &r->pairs[i].n, r->pairs[i].agreement, out);
+		json_pair(r, i, &r->pairs[i].n, r->pairs[i].compared, out);
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');
@@ -189,8 +193,7 @@ json_bucket(
 	for (i = 0; i < r->npairs; i++) {
 		json_next(out);
 		buf_add_char(out, '{');
-		json_pair(r, i, &b->n[i],
-		    result_agreement(&b->n[i], r->pairs[i].relation), out);
+		json_pair(r, i, &b->n[i], b->compared[i], out);
 		json_key(out, "differs");
 		buf_add_str(out, b->differs[i] ? "true" : "false");
 		buf_add_char(out, '}');

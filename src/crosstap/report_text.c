@@ -205,7 +205,8 @@ report_pairs(const struct report *p)
 			report_put_count(n[c], &rows);
 		}
 		buf_add_char(&rows, '\t');
-		if (pair->n.paired + pair->n.only_a + pair->n.only_b > 0)
+		if (pair->compared &&
+		    pair->n.paired + pair->n.only_a + pair->n.only_b > 0)
 			report_put_share(pair->agreement, &rows);
 		else
 			buf_add_str(&rows, "not compared");

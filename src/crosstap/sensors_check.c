@@ -26,7 +26,7 @@ struct check {
 struct verdict_word {
 	const char *word; /* "ok" */
 	const char *why;  /* "": nothing is wrong */
-	char text[512];   /* of why */
+	char text[640];   /* of why */
 };
 
 static bool

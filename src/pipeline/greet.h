@@ -16,7 +16,7 @@ enum greeting_kind {
 
 struct greeting {
 	enum greeting_kind kind;
-	char why[512];            /* "auth-refused: user x was not let in..." */
+	char why[640];            /* "auth-refused: user x was not let in..." */
 	int64_t reached_us;       /* until it could be asked */
 	int64_t answer_us;        /* from question to answer; both monotonic */
 	int64_t asked_at_us;      /* wall clock, when it was asked */

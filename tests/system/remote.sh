@@ -216,7 +216,9 @@ fails() { # sensor, pattern
 	    all(.buckets[]; .status == "missing" and
 	        any(.gaps[]; .sensor == $s and .reasons == ["no-answer"])) and
 	    all(.pairs[] | select(.b == $s);
-	        .paired + .only_a + .only_b + .damaged == 0) and
+	        .paired + .only_a + .only_b + .damaged == 0 and
+	        .compared == false and .agreement == null) and
+	    all(.pairs[] | select(.b != $s); .compared) and
 	    all(.buckets[].pairs[] | select(.b == $s); .differs | not)' \
 	    out.json)
 	accused=$(jq -c '[.findings[] | .rule]' out.json)

@@ -48,7 +48,12 @@ sample_sums(struct result *r)
 		struct result_counts *n = &r->pairs[p].n;
 
 		*n = (struct result_counts){ 0 };
+		r->pairs[p].compared = false;
 		for (i = 0; i < r->nbuckets; i++) {
+			r->buckets[i].compared[p] =
+			    r->buckets[i].status != BUCKET_MISSING;
+			r->pairs[p].compared =
+			    r->pairs[p].compared || r->buckets[i].compared[p];
 			n->paired += r->buckets[i].n[p].paired;
 			n->only_a += r->buckets[i].n[p].only_a;
 			n->only_b += r->buckets[i].n[p].only_b;
