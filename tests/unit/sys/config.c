@@ -170,6 +170,19 @@ static const struct bad {
 	    "x.yaml:2:53: 'command' of agentless sensor 'a'", "" },
 	{ "sensors:\n  a: {logs: x, user: u}\n",
 	    "x.yaml:2:22: 'user' of sensor 'a' wants the address", "" },
+	{ "sensors:\n  a: {address: local}\n",
+	    "x.yaml:2:3: sensor 'a' has no logs", "" },
+	{ "sensors:\n  a: {address: local, logs: x, key: k}\n",
+	    "x.yaml:2:37: 'key' of sensor 'a' wants the address of another",
+	    "" },
+	{ "sensors:\n  a: {address: local, command: \"a 'b c'\"}\n",
+	    "x.yaml:2:32: 'command' of sensor 'a' is started without a shell",
+	    "wanted words" },
+	{ "sensors:\n  a: {address: h, bastion: b}\n"
+	  "  b: {address: local, logs: x}\n",
+	    "x.yaml:2:28: 'b' has no address to go through", "" },
+	{ "bastions:\n  a: {address: local}\n",
+	    "x.yaml:2:3: bastion 'a' has no address", "" },
 	{ "sensors:\n  a: {address: h, agent: maybe}\n",
 	    "x.yaml:2:26: bad value for 'agent'", "wanted yes or no" },
 	{ "sensors:\n  a: {address: h, user: }\n",
@@ -560,6 +573,103 @@ START_TEST(the_seed_is_read_from_its_file)
 }
 END_TEST
 
+static const char *const more_logs[] = { "/l1", "/l2" };
+static const char *const more_address = "h:2222", *const more_user = "u";
+
+static struct config_more
+more_sensor(const char *name, const char *const *address)
+{
+	struct config_more more = { .name = name, .nkeys = 3 };
+
+	more.keys[0].key = CONFIG_ADDRESS;
+	more.keys[0].item = address;
+	more.keys[1].key = CONFIG_USER;
+	more.keys[1].item = &more_user;
+	more.keys[2].key = CONFIG_LOGS;
+	more.keys[2].item = more_logs;
+	more.keys[0].n = more.keys[1].n = 1;
+	more.keys[2].n = 2;
+	return more;
+}
+
+static const char *const more_files[] = {
+	"",
+	"# nothing\n",
+	"sensors:\n",
+	"sensors: {}\n",
+	"defaults: {sensor: {key: /k}}\n",
+	"sensors:\n  a: {logs: x}\ngroups: {}\n",
+};
+
+START_TEST(one_more_sensor_is_like_those_of_the_file)
+{
+	const struct config_more more = more_sensor("new", &more_address);
+	const struct config_sensor *s;
+	struct config c;
+
+	ck_assert(config_load_more(
+	    put("x.yaml", more_files[_i]), &more, &c, &errors));
+	s = config_sensor(&c, "new");
+	ck_assert_ptr_nonnull(s);
+	ck_assert_str_eq(s->host, "h");
+	ck_assert_uint_eq(s->port, 2222);
+	ck_assert_str_eq(s->user, "u");
+	ck_assert_uint_eq(s->logs.n, 2);
+	ck_assert_str_eq(s->logs.item[1], "/l2");
+	ck_assert_int_eq(s->connect_timeout_us, 10 * US_PER_S);
+	ck_assert_int_eq(s->key != NULL, strstr(more_files[_i], "key") != NULL);
+	config_clear(&c);
+}
+END_TEST
+
+START_TEST(one_more_sensor_needs_no_file_and_is_checked)
+{
+	const char *const bad = "h:0";
+	struct config_more more = more_sensor("new", &more_address);
+	struct config c;
+
+	ck_assert(config_load_more(NULL, &more, &c, &errors));
+	ck_assert_uint_eq(c.nsensors, 1);
+	config_clear(&c);
+	more = more_sensor("new", &bad);
+	ck_assert(!config_load_more(NULL, &more, &c, &errors));
+	ck_assert_ptr_nonnull(strstr(errors.v[0].d.text, "bad address 'h:0'"));
+	more = more_sensor("a", &more_address);
+	ck_assert(!config_load_more(
+	    put("x.yaml", more_files[5]), &more, &c, &errors));
+	ck_assert_ptr_nonnull(strstr(errors.v[0].d.text, "is taken"));
+}
+END_TEST
+
+START_TEST(a_sensor_of_this_host_may_be_asked)
+{
+	static const char text[] = "defaults: {sensor: {user: u, bastion: b}}\n"
+				   "bastions: {b: {address: h}}\n"
+				   "sensors:\n"
+				   "  a: {address: local, logs: x}\n"
+				   "  c: {address: 'ssh://local/x'}\n"
+				   "  d: {address: 'local:22'}\n";
+	const struct config_sensor *s;
+	struct buf out = BUF_INIT;
+	struct config c, again;
+
+	ck_assert(config_parse(SPAN_LITERAL(text), "/etc/x.yaml", &c, &errors));
+	s = config_sensor(&c, "a");
+	ck_assert(s->local && s->via == NULL && s->user == NULL);
+	ck_assert_str_eq(s->logs.item[0], "/etc/x");
+	ck_assert(!config_sensor(&c, "d")->local);
+	/* a host of that name stays one when it is shown and read again */
+	config_format(&c, CONFIG_YAML, &out);
+	ck_assert(config_parse(buf_span(&out), "/etc/x.yaml", &again, &errors));
+	s = config_sensor(&again, "c");
+	ck_assert(!s->local);
+	ck_assert_str_eq(s->host, "local");
+	buf_clear(&out);
+	config_clear(&c);
+	config_clear(&again);
+}
+END_TEST
+
 START_TEST(a_missing_or_endless_file_is_refused)
 {
 	struct config c;
@@ -618,6 +728,10 @@ unit_suite(void)
 	tcase_add_loop_test(
 	    f, the_seed_is_read_from_its_file, 0, (int)ARRAY_LEN(seed_rows));
 	tcase_add_test(f, a_missing_or_endless_file_is_refused);
+	tcase_add_loop_test(f, one_more_sensor_is_like_those_of_the_file, 0,
+	    (int)ARRAY_LEN(more_files));
+	tcase_add_test(f, one_more_sensor_needs_no_file_and_is_checked);
+	tcase_add_test(f, a_sensor_of_this_host_may_be_asked);
 	tcase_add_test(f, the_file_is_found_in_its_order);
 	suite_add_tcase(s, f);
 	return s;
