@@ -120,12 +120,16 @@ check_is_fine(const struct verdict_word *v)
 	return strcmp(v->word, "ok") == 0;
 }
 
-/* Its clock minus ours, in the middle of the question. */
+/* Its clock minus ours, taken for the middle of the question: half of that is
+ * how far it may be off. 0 if it may be none. */
 static double
 check_clock_s(const struct greeting *g)
 {
-	return (double)(g->hello.wall_us - g->asked_at_us - g->answer_us / 2) /
-	    (double)US_PER_S;
+	int64_t off = g->hello.wall_us - g->asked_at_us - g->answer_us / 2;
+
+	if (off <= g->answer_us / 2 && off >= -g->answer_us / 2)
+		off = 0;
+	return (double)off / (double)US_PER_S;
 }
 
 static void
@@ -190,7 +194,11 @@ check_row(const struct config_sensor *s, const struct greeting *g,
 	    (double)(h->wall_us - h->watermark_us) / US_PER_S);
 	check_cell_seconds(
 	    out, h->lag_us != INT64_MIN, (double)h->lag_us / US_PER_S);
-	check_cell_seconds(out, h->wall_us != INT64_MIN, check_clock_s(g));
+	if (h->wall_us != INT64_MIN && check_clock_s(g) == 0)
+		buf_add_str(out, "0 s\t");
+	else
+		check_cell_seconds(
+		    out, h->wall_us != INT64_MIN, check_clock_s(g));
 	buf_add_char(out, REPORT_TABLE_WIDE);
 	for (i = 0; i < h->folders.n; i++) {
 		buf_add_str(out, i == 0 ? "" : " ");
@@ -268,6 +276,8 @@ check_json(const struct config_sensor *s, const struct greeting *g,
 		    (double)h->lag_us / US_PER_S);
 		check_json_seconds(out, "clock_offset", h->wall_us != INT64_MIN,
 		    check_clock_s(g));
+		check_json_seconds(out, "clock_error", true,
+		    (double)g->answer_us / 2 / US_PER_S);
 	}
 	buf_add_char(out, '}');
 }
