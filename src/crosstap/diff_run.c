@@ -453,7 +453,8 @@ diff_run(struct diff_run *r, struct diag *d)
 			    : run_open(&run, d) && run_compare(&run, d)) &&
 		    run_problems(&run, d) && run_finish(&run, d) &&
 		    run_write_flows(&run, d);
-		run_tell_sftp(&run);
+		if (ok)
+			run_tell_sftp(&run);
 	}
 	for (i = 0; i < run.n; i++) {
 		bin_free(run.next[i]);

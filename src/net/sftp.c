@@ -1,5 +1,5 @@
 /*
- * Our own SFTP over a channel, since libssh2's (up to 1.11.1) does not come
+ * Our own SFTP over a channel, since libssh2's (1.10 and later) does not come
  * back from a packet that the server never ends, and reads further ahead than
  * a look at a few places of a big file wants.
  *
@@ -8,6 +8,7 @@
  * answer. Once why is set the connection is lost and nothing is sent.
  */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "net/sftp.h"
@@ -16,7 +17,7 @@
 #define SFTP_CHUNKS 32          /* of a file, under way or not taken yet */
 #define SFTP_PENDING 1024       /* a power of two */
 #define SFTP_MAX_PATH 4096
-#define SFTP_MAX_NAMES (1u << 20) /* of a folder */
+#define SFTP_MAX_NAMES (1u << 18) /* of a folder */
 
 struct sftp_chunk {
 	uint64_t offset;
@@ -65,11 +66,17 @@ struct sftp {
 	uint64_t file_bytes, all_bytes;
 };
 
+static void sftp_lose(struct sftp *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
 static void
-sftp_lose(struct sftp *s, const char *fmt, const char *a, const char *b)
+sftp_lose(struct sftp *s, const char *fmt, ...)
 {
+	va_list ap;
+
+	va_start(ap, fmt);
 	if (s->why[0] == '\0')
-		(void)snprintf(s->why, sizeof(s->why), fmt, a, b);
+		(void)vsnprintf(s->why, sizeof(s->why), fmt, ap);
+	va_end(ap);
 	if (s->channel != NULL)
 		ssh_close(s->channel);
 	s->channel = NULL;
@@ -167,8 +174,7 @@ sftp_packet(struct sftp *s, struct span packet)
 	}
 	p = &s->pending[r.id % SFTP_PENDING];
 	if (!p->used || p->id != r.id || r.type == SFTP_SPEAKS) {
-		sftp_lose(s, "protocol-error: %s%s",
-		    "an answer to what was not asked", "");
+		sftp_lose(s, "protocol-error: an answer to what was not asked");
 		return;
 	}
 	p->used = false;
@@ -193,13 +199,13 @@ sftp_on_data(struct ssh_channel *ch, struct span bytes, void *arg)
 	(void)ch;
 	s->all_bytes += bytes.n;
 	if (s->budget_bytes != 0 && s->all_bytes > s->budget_bytes) {
-		sftp_lose(s, "%s: what was read is over max_bytes%s",
-		    ssh_end_name(SSH_OVER_BUDGET), "");
+		sftp_lose(s, "%s: what was read is over max_bytes",
+		    ssh_end_name(SSH_OVER_BUDGET));
 		return;
 	}
 	buf_add(&s->in, bytes.p, bytes.n);
 	if (!buf_ok(&s->in)) {
-		sftp_lose(s, "%s%s", "out of memory", "");
+		sftp_lose(s, "out of memory");
 		return;
 	}
 	have = buf_span(&s->in);
@@ -231,7 +237,7 @@ sftp_send(struct sftp *s, const struct sftp_request *r)
 	ok = buf_ok(&out) && ssh_write(s->channel, buf_span(&out));
 	buf_clear(&out);
 	if (!ok)
-		sftp_lose(s, "%s%s", "out of memory", "");
+		sftp_lose(s, "out of memory");
 	return ok;
 }
 
@@ -254,8 +260,8 @@ sftp_on_end(
 	(void)ch;
 	s->channel = NULL;
 	if (end == SSH_DONE)
-		sftp_lose(s, "%s: %s", ssh_end_name(SSH_CLOSED),
-		    "the server has ended");
+		sftp_lose(
+		    s, "%s: the server has ended", ssh_end_name(SSH_CLOSED));
 	else
 		sftp_lose(s, "%s: %s", ssh_end_name(end), text);
 }
@@ -271,7 +277,7 @@ sftp_connect(struct sftp *s)
 		s->channel = ssh_open(s->ssh, s->target, &s->limits,
 		    SSH_SUBSYSTEM, "sftp", &events, s);
 		if (s->channel == NULL)
-			sftp_lose(s, "%s%s", "out of memory", "");
+			sftp_lose(s, "out of memory");
 	}
 	while (!s->is_ready && !sftp_is_lost(s))
 		ssh_turn(s->ssh);
@@ -332,8 +338,7 @@ static int
 sftp_refusal(struct sftp *s, const struct sftp_reply *r)
 {
 	if (r->type != SFTP_STATUS || r->status == SFTP_OK) {
-		sftp_lose(s, "protocol-error: %s%s",
-		    "an answer of the wrong kind", "");
+		sftp_lose(s, "protocol-error: an answer of the wrong kind");
 		return ECONNABORTED;
 	}
 	sftp_words(r->text, s->failure, sizeof(s->failure));
@@ -425,6 +430,19 @@ sftp_stat(struct sftp *s, const char *path, struct sftp_attrs *out)
 	return error;
 }
 
+/* No file system of ours has such names, and messages show them: whoever sends
+ * one lies. */
+static bool
+sftp_is_clean(struct span text)
+{
+	size_t i;
+
+	for (i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] < ' ' || text.p[i] == 0x7f)
+			return false;
+	return text.n > 0;
+}
+
 int
 sftp_real(struct sftp *s, const char *path, struct buf *text)
 {
@@ -436,9 +454,8 @@ sftp_real(struct sftp *s, const char *path, struct buf *text)
 
 	if (error != 0)
 		return error;
-	if (!sftp_reply_name(&r, &name, &unused) || name.n == 0 ||
-	    name.n > SFTP_MAX_PATH || name.p[0] != '/' ||
-	    memchr(name.p, '\0', name.n) != NULL)
+	if (!sftp_reply_name(&r, &name, &unused) || !sftp_is_clean(name) ||
+	    name.n > SFTP_MAX_PATH || name.p[0] != '/')
 		return EIO;
 	buf_add(text, name.p, name.n);
 	return buf_ok(text) ? 0 : ENOMEM;
@@ -456,10 +473,8 @@ sftp_list_some(struct sftp *s, struct sftp_reply *r, size_t *total,
 	while (!*enough && sftp_reply_name(r, &text, &attrs)) {
 		if (++*total > SFTP_MAX_NAMES)
 			return EOVERFLOW;
-		/* no file system has such names: whoever sends them lies */
-		if (text.n == 0 || text.n >= sizeof(copy) ||
-		    memchr(text.p, '/', text.n) != NULL ||
-		    memchr(text.p, '\0', text.n) != NULL)
+		if (text.n >= sizeof(copy) || !sftp_is_clean(text) ||
+		    memchr(text.p, '/', text.n) != NULL)
 			continue;
 		if (span_is(text, ".") || span_is(text, ".."))
 			continue;

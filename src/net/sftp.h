@@ -37,7 +37,7 @@ int sftp_real(struct sftp *s, const char *path, struct buf *text);
 
 /* Calls back for each name in a folder, but "." and "..", with what is known
  * of it, a link being none but itself. False: enough. The name is borrowed,
- * and has no '/' and no NUL. */
+ * and has no '/' and no control character. */
 typedef bool
 sftp_name_fn(void *arg, const char *name, const struct sftp_attrs *attrs);
 int sftp_list(struct sftp *s, const char *path, sftp_name_fn *name, void *arg);

@@ -50,6 +50,7 @@ while (1) {
 	}
 	if ($type == 12 && $listed++ % 2 == 0) {
 		my @names = ('.', '..', '', 'a/conn.log', "conn.log\0x",
+		    "conn.\e[31m.log",
 		    'x' x 300, '../conn.log', 'current', 'conn.log', 'dns.log');
 		$answer = packet(pack('CNN', 104, $id, scalar(@names)),
 		    map { pack('N/a N/a', $_, ''),
