@@ -13,6 +13,8 @@
 #define DECODE_EXTRA 24
 /* An estimate from fewer is too rough to rest on. */
 #define DECODE_ROUGH 512
+/* From so many it is known to a twentieth: enough to give up in time. */
+#define DECODE_FINE 1024
 
 enum decode_outcome {
 	DECODE_NAMED,
@@ -54,12 +56,21 @@ decode_keep(
 	return true;
 }
 
+/* Four standard errors of an estimate that rests on m symbols. */
+static double
+decode_margin(uint32_t m)
+{
+	return 4 * sqrt(2.0 / m);
+}
+
 /* How many symbols to have next, for an estimate that rests on m. */
 static uint32_t
-decode_next(double estimate, uint32_t m, uint32_t most)
+decode_next(double estimate, uint32_t m, uint32_t most, double limit)
 {
 	double want = estimate * DECODE_FACTOR + DECODE_EXTRA;
 
+	if (m < DECODE_FINE && estimate * (1 + decode_margin(m)) > limit)
+		return most < DECODE_FINE ? most : DECODE_FINE;
 	if (m < DECODE_ROUGH && want > 4 * m)
 		want = fmax(2 * SKETCH_MIN, 0.6 * want);
 	want = fmax(want, 1.08 * m + 8);
@@ -83,10 +94,10 @@ decode_pair(struct collect *c, struct collect_side *a, struct collect_side *b,
 	status = sketch_decode(&d, c->opt.max_differences, &found);
 	sketch_clear(&d);
 	if (status == SKETCH_NEED_MORE) {
-		/* 64 symbols know it to a fifth */
-		out = estimate > 1.8 * limit || m >= most ? DECODE_TOO_MANY
-							  : DECODE_MORE;
-		*want = decode_next(estimate, m, most);
+		out = estimate > (1 + decode_margin(m)) * limit || m >= most
+		    ? DECODE_TOO_MANY
+		    : DECODE_MORE;
+		*want = decode_next(estimate, m, most, limit);
 	} else if (status != SKETCH_DECODED)
 		out = DECODE_TOO_MANY;
 	else if (!decode_keep(c, a, found.keys, found.na) ||

@@ -9,19 +9,10 @@
 set -eu
 program=${CROSSTAP:?}
 build=$(dirname "$program")
-flows=${FLOWS:-1000000} differences=${DIFFERENCES:-0 10 1000 100000}
+flows=${FLOWS:-1000000} differences=${DIFFERENCES-0 10 1000 100000}
 live=${LIVE:-75000000} live_rate=${LIVE_RATE:-3250} sensors=${SENSORS:-200}
-PATH=$PATH:/usr/sbin:/usr/local/sbin
-dir=$(mktemp -d)
-pid=
+. "${srcdir:?}/tests/system/sshd.sh"
 t0=1764000000
-
-finish() {
-	[ -z "$pid" ] || kill "$pid"
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
 
 row() { # what, ratio, bar, above|below
 	echo "$1|$2|$3|$4" | awk -F'|' '{ met = $4 == "above" ? $2 >= $3 : $2 <= $3
@@ -38,49 +29,33 @@ now() {
 	perl -MTime::HiRes=time -e 'printf "%.4f\n", time'
 }
 
-# One sshd on all loopback addresses, so that each sensor has one of its own.
-cd "$dir"
+sshd_prepare perl
 for key in host user; do
 	ssh-keygen -q -t ed25519 -N '' -f $key
 done
 echo "restrict $(cat user.pub)" >authorized
-[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
-port=$((20000 + $$ % 20000))
-cat >sshd.conf <<END
-Port $port
-HostKey $dir/host
-AuthorizedKeysFile $dir/authorized
-AllowUsers $(id -un)@127.0.0.0/8
-UsePAM no
-StrictModes no
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-PidFile $dir/pid
-MaxStartups 1000
-SetEnv HOME=$dir
-END
-"$(command -v sshd)" -D -e -f "$dir/sshd.conf" 2>sshd.log &
-pid=$!
-while [ ! -s "$dir/pid" ]; do
-	kill -0 $pid || { cat sshd.log >&2; exit 1; }
-done
+sshd_start 1 host
+sshd_known host "${port1:?}" >known
 
-sensor() { # NAME ADDRESS LOGS
-	echo "[$2]:$port $(cut -d' ' -f1,2 host.pub)" >>known
-	echo "  $1: {address: \"$2:$port\", logs: [$3]," \
-	    "command: \"$build/crosstap-sensor serve --logs $3\"}" >>config.yaml
-}
 config() {
 	cat >config.yaml <<-END
 	defaults:
 	  sensor:
 	    known_hosts: $dir/known
 	    user: $(id -un)
-	    key: $dir/user
 	    connect_timeout: 300s
 	    request_timeout: 300s
 	    idle_timeout: 300s
 	sensors:
+	END
+}
+
+# A key file of its own, so that none shares a connection.
+sensor() { # NAME LOGS
+	cp user "key$1"
+	cat >>config.yaml <<-END
+	  $1: {address: "127.0.0.1:$port1", key: $dir/key$1, logs: [$2],
+	    command: "$build/crosstap-sensor serve --logs $2"}
 	END
 }
 
@@ -92,8 +67,8 @@ frames() { # NAME: frames of that sensor, both ways
 }
 mkdir -p logs/A logs/B
 config
-sensor A 127.0.0.1 "$dir/logs/A"
-sensor B 127.0.0.2 "$dir/logs/B"
+sensor A "$dir/logs/A"
+sensor B "$dir/logs/B"
 mkdir sim
 ln -s /dev/null sim/B.conn.log
 "$program" simulate --seed 7 --rate $((flows / 60)) --duration 300 -o sim \
@@ -116,7 +91,10 @@ for d in $differences; do
 		gone++; next }
 	    { print }' logs/A/conn.log >logs/B/conn.log
 	"$program" diff --config config.yaml --verbose --settle 60 \
-	    --from $from --to $to A B >out 2>err || [ $? = 1 ] || { cat err >&2; exit 1; }
+	    --from $from --to $to A B >out 2>err || [ $? = 1 ] || {
+		cat err >&2
+		exit 1
+	}
 	# shellcheck disable=SC2046
 	set -- $(frames A) $(frames B)
 	all=$(($1 + $2 + $3 + $4))
@@ -162,11 +140,11 @@ if [ "$live" -gt 0 ]; then
 	touch live/conn.log
 	to=$(((t0 + live / live_rate - 460) / 60 * 60))
 	config
-	sensor A 127.0.0.1 "$dir/live"
-	sensor B 127.0.0.2 "$dir/live"
+	sensor A "$dir/live"
+	sensor B "$dir/live"
 	cat >>config.yaml <<-END
 	groups:
-	  one: {sensors: [A]}
+	  one: {sensors: [A, B]}
 	END
 	t1=$(now)
 	wc -l live/conn.log >/dev/null
@@ -175,10 +153,10 @@ if [ "$live" -gt 0 ]; then
 	    $((to - 60)) $to >out
 	# shellcheck disable=SC2046
 	set -- $(cat out)
-	[ "$1" = 1 ] || { cat out >&2; exit 1; }
-	row "pull of a minute of a log of $(wc -c <live/conn.log) bytes, seconds" \
+	[ "$1" = 2 ] || { cat out >&2; exit 1; }
+	row "two pulls of a minute of a log of $(wc -c <live/conn.log) bytes, seconds" \
 	    "$3" 2 below
-	row "that pull : wc -l of the log" \
+	row "these pulls : wc -l of the log" \
 	    "$(echo "$3 $t1 $t2" | awk '{ print $1 / ($3 - $2) }')" 0.2 below
 	rm -rf live sim
 fi
@@ -192,8 +170,8 @@ if [ "$sensors" -gt 0 ]; then
 	config
 	i=0
 	while [ $i -lt "$sensors" ]; do
-		sensor A$i 127.0.1.$((i / 2 + 1)) "$dir/logs/A"
-		sensor B$i 127.0.2.$((i / 2 + 1)) "$dir/logs/B"
+		sensor A$i "$dir/logs/A"
+		sensor B$i "$dir/logs/B"
 		echo "  g$i: {sensors: [A$i, B$i]}" >>groups
 		i=$((i + 2))
 	done
