@@ -1,4 +1,4 @@
-dist_man_MANS += %D%/crosstap.1 %D%/crosstap-sensor.1 %D%/crosstap.yaml.5
+dist_man_MANS += %D%/crosstap.1 %D%/crosstapd.8 %D%/crosstap-sensor.1 %D%/crosstap.yaml.5
 dist_doc_DATA = %D%/diagnosis.md %D%/crosstap.yaml.sample
 EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md \
 	%D%/accuracy.md %D%/diff-json.md %D%/digest-format.md %D%/protocol.md \

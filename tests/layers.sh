@@ -33,6 +33,7 @@ net:base
 pipeline:base flow digest compare judge wire collect sys source net
 store:base flow compare judge
 crosstap-sensor:base flow digest compare sys source wire
+crosstapd:base flow digest compare judge collect sys net pipeline store
 crosstap:base flow digest compare judge wire collect simulate sys source net pipeline store'
 
 may() { # room

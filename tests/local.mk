@@ -18,6 +18,7 @@ check_SCRIPTS += \
 	tests/system/completion.sh \
 	tests/system/config.sh \
 	tests/system/corpus.sh \
+	tests/system/daemon.sh \
 	tests/system/diff.sh \
 	tests/system/docs.sh \
 	tests/system/exact.sh \
@@ -61,6 +62,8 @@ bench: crosstap
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/run.sh'
 
 # Its sensors answer in the same process.
+tests_unit_crosstapd_schedule_t_LDADD = tests/unit/libunit.la src/libdaemon.la \
+	$(XT_LIBS) $(CHECK_LIBS)
 tests_unit_collect_collect_t_LDADD = tests/unit/libunit.la src/libsensor.la \
 	$(XT_LIBS) $(CHECK_LIBS)
 
@@ -94,6 +97,7 @@ check_PROGRAMS += \
 	tests/unit/compare/reconcile.t \
 	tests/unit/compare/result.t \
 	tests/unit/compare/thin.t \
+	tests/unit/crosstapd/schedule.t \
 	tests/unit/crosstap/flows_out.t \
 	tests/unit/crosstap/operand.t \
 	tests/unit/crosstap/progress.t \

@@ -90,6 +90,9 @@ struct result {
 	size_t nsensors, npairs, nbuckets, nfindings, nnotes;
 	struct result_sensor sensors[RESULT_MAX_SENSORS];
 	struct result_pair pairs[RESULT_MAX_PAIRS];
+	/* The caller's: what a pair differs by at most when all is as usual, by
+	 * its norm: share of flows; 0 where it has none. */
+	double usual[RESULT_MAX_PAIRS];
 	struct result_bucket *buckets; /* owned, nbuckets, in order of start */
 	struct finding *findings;      /* owned, nfindings */
 	char (*notes)[256]; /* owned, nnotes: what was ruled out, and why */

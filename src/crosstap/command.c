@@ -10,13 +10,18 @@
 
 const struct command command_table[] = {
 	{ "config", cmd_config, "check or show the configuration" },
+	{ "coverage", cmd_coverage,
+	    "show what the sensors saw, missed, or could not be asked" },
 	{ "diff", cmd_diff, "compare the conn.logs of two or more sensors" },
 	{ "digest", cmd_digest, "print the digest of a log" },
 	{ "explain", cmd_explain, "show the reasoning behind a finding" },
+	{ "incidents", cmd_incidents,
+	    "list and show incidents, acknowledge and mute them" },
 	{ "rules", cmd_rules, "list, show, check or try out the rules" },
 	{ "sensors", cmd_sensors, "list, check or add sensors" },
 	{ "simulate", cmd_simulate,
 	    "write the logs of sensors that disagree in a known way" },
+	{ "status", cmd_status, "show how the running daemon is" },
 };
 const size_t command_table_len = ARRAY_LEN(command_table);
 

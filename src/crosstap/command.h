@@ -25,12 +25,15 @@ extern const struct command command_table[];
 extern const size_t command_table_len;
 
 int cmd_config(int argc, char **argv);
+int cmd_coverage(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_digest(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_incidents(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_sensors(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
+int cmd_status(int argc, char **argv);
 
 const char *command_version(void); /* "0.1.0" */
 

@@ -1,12 +1,16 @@
 noinst_LTLIBRARIES += src/libcli.la
 src_libcli_la_SOURCES = \
 	%D%/cmd_config.c \
+	%D%/cmd_coverage.c \
 	%D%/cmd_diff.c \
 	%D%/cmd_digest.c \
 	%D%/cmd_explain.c \
+	%D%/cmd_incidents.c \
 	%D%/cmd_rules.c \
 	%D%/cmd_sensors.c \
 	%D%/cmd_simulate.c \
+	%D%/cmd_status.c \
+	%D%/daemon_ask.c %D%/daemon_ask.h \
 	%D%/command.c \
 	%D%/command.h \
 	%D%/config_load.c \

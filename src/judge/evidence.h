@@ -35,6 +35,9 @@
 	X(missing_expected, "flows",                                           \
 	    "missing that the norm of the pair leads "                         \
 	    "one to expect here")                                              \
+	X(norm_share, "share",                                                 \
+	    "what the pair differs by at most when all is as usual, by its "   \
+	    "norm; NULL: it has none")                                         \
 	X(missing_fresh, "share",                                              \
 	    "of missing: begun here or one bucket before")                     \
 	X(missing_sigma, "sigma", "how far missing is above that")             \

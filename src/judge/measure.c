@@ -389,6 +389,8 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_missing] = missing;
 	e->n[EV_missing_share] = measure_share(missing, eligible);
 	e->n[EV_missing_expected] = expected;
+	if (m->r->usual[m->pair] > 0)
+		e->n[EV_norm_share] = m->r->usual[m->pair];
 	e->n[EV_missing_fresh] =
 	    measure_share((double)cell->only_fresh[1 - m->side],
 		(double)cell->only[1 - m->side]);

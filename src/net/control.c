@@ -68,8 +68,9 @@ control_on_written(struct bufferevent *bev, void *arg)
 {
 	struct control_call *call = arg;
 
-	(void)bev;
-	if (call->answered)
+	/* also comes once before anything was written */
+	if (call->answered &&
+	    evbuffer_get_length(bufferevent_get_output(bev)) == 0)
 		control_end(call);
 }
 

@@ -306,6 +306,18 @@ store_not_compared(struct store *st, const char *group, int64_t from_us,
 }
 
 enum store_error
+store_first(
+    struct store *st, const char *group, int64_t *start_us, struct diag *d)
+{
+	state_begin_read(st);
+	*start_us = state_int(st, INT64_MAX,
+	    "SELECT start_us FROM bucket WHERE group_id = ?"
+	    " ORDER BY start_us LIMIT 1",
+	    "i", state_group(st, group));
+	return state_end(st, d);
+}
+
+enum store_error
 store_last(
     struct store *st, const char *group, int64_t *start_us, struct diag *d)
 {

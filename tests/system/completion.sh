@@ -43,6 +43,7 @@ check worker-frozen rules show worker
 check columns rules ""
 check show config ""
 check list sensors ""
+check mute incidents m
 check add sensors ""
 export CROSSTAP_CONFIG=$srcdir/doc/crosstap.yaml.sample
 check ext2 sensors check ext

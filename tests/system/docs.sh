@@ -26,6 +26,21 @@ result() { # what, 0 for good
 mandoc -Tlint -Wwarning "$manual" >"$dir/lint" 2>&1
 result "the manual is free of warnings: $(cat "$dir/lint")" $?
 
+daemon=$srcdir/doc/crosstapd.8
+mandoc -Tlint -Wwarning "$daemon" >"$dir/lint" 2>&1
+result "crosstapd.8 is free of warnings: $(cat "$dir/lint")" $?
+mandoc -Tascii -Owidth=1000 "$daemon" | sed "s/.$(printf '\b')//g" |
+    tr -s ' \n' '  ' >"$dir/daemon"
+"$(dirname "$program")/crosstapd" --help >"$dir/daemon.help"
+sed -n '1s/^usage: //p' "$dir/daemon.help" | grep -qFf - "$dir/daemon"
+result "crosstapd.8 has the usage: $(head -1 "$dir/daemon.help")" $?
+grep -E '^ +-' "$dir/daemon.help" | tr -s ' ' | sed 's/^ //' |
+    while IFS= read -r line; do
+	grep -qiF -- "$line" "$dir/daemon" || echo "$line"
+    done >"$dir/lacks"
+[ ! -s "$dir/lacks" ]
+result "crosstapd.8 has each option: $(cat "$dir/lacks")" $?
+
 mandoc -Tascii -Owidth=1000 "$manual" | sed "s/.$(printf '\b')//g" \
     >"$dir/manual"
 
@@ -63,7 +78,8 @@ of_manual() {
 		}' "$dir/manual"
 }
 
-for command in config diff digest explain rules sensors simulate; do
+for command in config coverage diff digest explain incidents rules sensors \
+    simulate status; do
 	usage=$("$program" $command --help | awk '/^$/ { exit } { print }' |
 	    tr -s ' \n' '  ' | sed 's/^usage: //; s/ *$//')
 	tr -s ' ' <"$dir/manual" | sed 's/^ //; s/ *$//' |

@@ -1,0 +1,37 @@
+#include "crosstapd/command.h"
+#include "crosstapd/daemon.h"
+#include "sys/options.h"
+
+#define AT(field) offsetof(struct daemon_options, field)
+
+static const struct option_def command_options[] = {
+	{ "config", 'c', OPTION_STRING, "FILE",
+	    "the configuration (default: where crosstap.yaml(5) says)",
+	    .offset = AT(config) },
+	{ "rules", 0, OPTION_STRING, "DIR",
+	    "judge by the rule files of this folder", .offset = AT(rules) },
+	{ "check", 'n', OPTION_FLAG, NULL,
+	    "check the configuration and the rules, and leave",
+	    .offset = AT(check) },
+	{ "verbose", 'v', OPTION_FLAG, NULL, "log details, too",
+	    .offset = AT(verbose) },
+	{ "clock", 0, OPTION_STRING, "TIME",
+	    "a clock that stands still until 'crosstap status --clock' sets "
+	    "it: to try things out on logs of the past",
+	    .offset = AT(clock) },
+};
+
+static const struct option_set command_set = { "",
+	"Compare the sensors of all groups, all the time, and keep what is "
+	"found",
+	"", 0, 0, command_options, ARRAY_LEN(command_options), "crosstapd" };
+
+int
+command_main(int argc, char **argv)
+{
+	struct daemon_options o = { 0 };
+	struct operands none;
+	int status = options_start(&command_set, argc, argv, &o, &none);
+
+	return status == OPTIONS_GO_ON ? daemon_run(&o) : status;
+}

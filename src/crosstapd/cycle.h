@@ -1,0 +1,59 @@
+/*
+ * One comparison of a group: its sensors are asked for some new buckets and
+ * those around, and judged. Says what was found of the new ones.
+ */
+#ifndef CROSSTAPD_CYCLE_H
+#define CROSSTAPD_CYCLE_H
+
+#include "pipeline/ask.h"
+#include "pipeline/verdict.h"
+#include "sys/config.h"
+
+/* Buckets before the new ones, from which the usual is known and long faults
+ * are; and after them, for flows across the border. */
+#define CYCLE_BEFORE 20
+#define CYCLE_AFTER 1
+
+enum cycle_reading {
+	CYCLE_EARLY,
+	CYCLE_FULL
+};
+
+struct cycle_plan {
+	const struct config_group *group; /* borrowed until it is done */
+	struct rules *rules;              /* borrowed */
+	const struct remote_target *const *targets;
+	enum cycle_reading reading;
+	int64_t from_us, to_us; /* the new buckets */
+	uint64_t seed;
+	int64_t shift_us[RESULT_MAX_SENSORS]; /* of the clocks, as known */
+	double usual[RESULT_MAX_PAIRS];       /* as in struct result */
+};
+
+struct cycle_outcome {
+	/* Buckets, pairs, findings of the new buckets; but what a sensor says
+	 * of its log is of all that was asked. */
+	struct result result; /* owned by the cycle */
+	struct measure_rows rows;
+	char failed[RESULT_MAX_SENSORS][256]; /* "" or why it did not answer */
+	int64_t shift_us[RESULT_MAX_SENSORS];
+	int64_t watermark_us[RESULT_MAX_SENSORS]; /* INT64_MIN: not known */
+	int64_t lag_us[RESULT_MAX_SENSORS];       /* the same */
+	uint64_t bytes;                           /* both ways, frames only */
+};
+
+struct cycle;
+
+/* o is borrowed until it returns, and NULL with d set where there was no
+ * comparison at all. */
+typedef void cycle_done_fn(struct cycle *c, const struct cycle_outcome *o,
+    const struct diag *d, void *arg);
+
+/* NULL with d set. done is called once, never before it has returned, and the
+ * cycle is freed after it. */
+struct cycle *cycle_start(struct ssh *ssh, const struct cycle_plan *plan,
+    cycle_done_fn *done, void *arg, struct diag *d);
+/* Breaks it off, without a call of done. */
+void cycle_free(struct cycle *c);
+
+#endif

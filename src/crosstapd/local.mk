@@ -1,0 +1,15 @@
+noinst_LTLIBRARIES += src/libdaemon.la
+src_libdaemon_la_SOURCES = \
+	%D%/command.c %D%/command.h \
+	%D%/commands.c \
+	%D%/cycle.c %D%/cycle.h \
+	%D%/daemon.c %D%/daemon.h \
+	%D%/group.c \
+	%D%/group_keep.c \
+	%D%/group_norm.c \
+	%D%/schedule.c %D%/schedule.h \
+	%D%/status.c %D%/status.h
+
+sbin_PROGRAMS = crosstapd
+crosstapd_SOURCES = %D%/main.c
+crosstapd_LDADD = src/libdaemon.la $(XT_LIBS)

@@ -1,0 +1,12 @@
+/*
+ * What the daemon says of itself, on one screen or as JSON.
+ */
+#ifndef CROSSTAPD_STATUS_H
+#define CROSSTAPD_STATUS_H
+
+#include "crosstapd/daemon.h"
+
+void status_text(struct daemon *dm, struct buf *out);
+void status_json(struct daemon *dm, struct buf *out);
+
+#endif

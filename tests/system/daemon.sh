@@ -1,0 +1,209 @@
+#!/bin/sh
+# crosstapd for simulated hours, by a clock that the test sets: four sensors in
+# two groups, whose logs grow minute by minute and are read by real
+# crosstap-sensor processes. Faults come and heal, a sensor goes away and comes
+# back, the daemon is killed and started again. Then: every bucket is compared
+# or said not to be, each fault is one incident with its beginning and end, and
+# there is no other.
+set -u
+passed=0 failed=0
+crosstap=${CROSSTAP:?}
+bin=$(dirname "$crosstap")
+for need in jq; do
+	command -v $need >/dev/null || {
+		echo "SKIP: $need is not installed"
+		exit 77
+	}
+done
+dir=$(mktemp -d) || exit 1
+daemon=
+finish() {
+	[ -z "$daemon" ] || kill -9 "$daemon" 2>/dev/null
+	rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' HUP INT TERM
+cd "$dir" || exit 1
+t0=1764000000
+
+result() { # what, 0 for good
+	if [ "$2" = 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $1"
+	fi
+}
+
+# A log as pieces, one a minute: what Zeek would have written by then.
+pieces() { # log, folder
+	mkdir -p "$2"
+	awk -F'\t' -v t0=$t0 -v to="$2" '
+		/^#close/ { next }
+		/^#/ { print >(to "/0"); next }
+		{
+			end = $1 + ($9 == "-" ? 0 : $9)
+			if (end > mark)
+				mark = end
+			n = int((mark + 2 - t0) / 60) + 1
+			if (n != last) {
+				close(to "/" last)
+				last = n
+			}
+			print >>(to "/" n)
+		}' "$1"
+}
+
+"$crosstap" simulate --sensors 2 --duration 8400 --rate 20 --seed 11 \
+    --fault worker-frozen:worker=2,from=2400,to=3600 -o ext >/dev/null &&
+    "$crosstap" simulate --sensors 2 --duration 8400 --rate 20 --seed 12 \
+	--fault tap-strand-loss:from=4800,to=5400,sensor=A -o int >/dev/null
+result "the logs are made" $?
+for name in ext/A ext/B int/A int/B; do
+	pieces $name.conn.log pieces/$name
+	mkdir -p logs/$name/current
+done
+# A sensor that can be away.
+cat >sensor.sh <<END
+#!/bin/sh
+[ ! -e '$dir/away' ] || { echo 'gone fishing' >&2; exit 1; }
+exec '$bin/crosstap-sensor' "\$@"
+END
+chmod +x sensor.sh
+cat >c.yaml <<END
+sensors:
+  ext1: {address: local, logs: $dir/logs/ext/A, command: '$dir/sensor.sh serve --logs $dir/logs/ext/A', attributes: {os: linux}}
+  ext2: {logs: $dir/logs/ext/B, attributes: {os: freebsd}}
+  int1: {logs: $dir/logs/int/A, attributes: {os: linux}}
+  int2: {logs: $dir/logs/int/B, attributes: {os: freebsd}}
+groups:
+  outside: {sensors: [ext1, ext2], seed: 7}
+  inside: {sensors: [int1, int2], seed: 8}
+daemon: {store: $dir/store.db, control: $dir/control, operators: [nobody]}
+END
+cp c.yaml person.yaml # what the test breaks is the daemon's only
+export CROSSTAP_CONFIG="$dir/person.yaml"
+
+written=-1
+write_until() { # minute
+	while [ $written -lt "$1" ]; do
+		written=$((written + 1))
+		for name in ext/A ext/B int/A int/B; do
+			[ ! -e pieces/$name/$written ] ||
+			    cat pieces/$name/$written \
+				>>logs/$name/current/conn.log
+		done
+	done
+}
+
+start() { # minute
+	"$bin/crosstapd" -c c.yaml --clock $((t0 + $1 * 60)) 2>>log &
+	daemon=$!
+	try=0
+	until "$crosstap" status >/dev/null 2>&1; do
+		try=$((try + 1))
+		[ $try -lt 2000 ] || {
+			echo "crosstapd does not start: $(tail -3 log)"
+			exit 1
+		}
+	done
+}
+
+# Up to a minute; each minute is looked at when all that was due is done.
+go() {
+	while [ $minute -lt "$1" ]; do
+		minute=$((minute + 1))
+		write_until $minute
+		"$crosstap" status --clock $((t0 + minute * 60)) >status 2>err ||
+		    {
+			result "minute $minute: $(cat err)" 1
+			return
+		}
+	done
+}
+
+"$bin/crosstapd" -c c.yaml -n >out 2>&1 && grep -q '4 sensors, 2 groups: correct' out
+result "-n checks and leaves: $(cat out)" $?
+
+minute=25
+write_until $minute
+start $minute
+go 60
+"$crosstap" incidents list >open
+grep -qE '^ +1 +open +critical +outside +ext2 +worker-frozen +2025-11-24 16:40:00 +goes on' open
+result "the worker is an open incident: $(cat open)" $?
+"$crosstap" incidents ack 1 'called the night shift' &&
+    "$crosstap" incidents show 1 >shown &&
+    grep -q 'comment  *called the night shift' shown
+result "it is acknowledged: $(cat shown)" $?
+go 100
+touch away
+go 110
+grep -q 'DOES NOT ANSWER' status
+result "a sensor that is away is said to be: $(cat status)" $?
+rm away
+go 112
+kill -9 "$daemon"
+wait "$daemon" 2>/dev/null
+# The logs grow meanwhile.
+write_until 125
+minute=125
+start $minute
+go 139
+
+"$crosstap" incidents list --all --format json >all
+jq -r '.[] | "\(.rule) \(.sensor) \((.from - '$t0') / 60) \((.to // 0 | . - '$t0') / 60)"' \
+    all | sort >got
+cat >want <<END
+tap-strand-loss int1 80 90
+worker-frozen ext2 40 60
+END
+cmp -s got want
+result "each fault is one incident, and nothing else is: $(cat got)" $?
+for group in outside inside; do
+	from=$((t0 + 20 * 60)) to=$((t0 + 130 * 60))
+	"$crosstap" coverage --group $group --from $from --to $to \
+	    --format json >coverage
+	jq -e 'group_by(.sensor) | map(map(.to - .from) | add) |
+		length == 2 and all(. == '$((to - from))')' coverage >/dev/null
+	result "coverage of $group says something of all the time" $?
+	jq -e 'map(select(.state == "not-compared")) | length == 0' \
+	    coverage >/dev/null
+	result "all buckets of $group were compared in the end: $(cat coverage)" $?
+done
+jq -e 'map(select(.sensor == "int1" and .state != "complete")) |
+	length > 0 and all(.from >= '$((t0 + 4740))' and .to <= '$((t0 + 5460))')' \
+    coverage >/dev/null
+result "coverage tells the strand: $(cat coverage)" $?
+[ "$(grep -c 'event=sensor-failed' log)" = 1 ] &&
+    [ "$(grep -c 'event=sensor-back' log)" = 1 ]
+result "a sensor's going and coming are said once" $?
+! grep -q 'level=error' log
+result "no error was logged: $(grep level=error log | head -3)" $?
+
+"$crosstap" incidents mute 99 1h 2>err
+[ $? = 2 ] && grep -q 'incident 99' err
+result "an incident that is none is refused: $(cat err)" $?
+
+sed -i 's/relation:.*//; s/inside: {/inside: {widht: 60s, /' c.yaml
+kill -HUP "$daemon"
+go 140
+grep -q "event=reload-refused" log && grep -q "unknown key 'widht'" log
+result "a faulty configuration is refused at reload" $?
+sed -i 's/widht: 60s, //; s/attributes: {os: freebsd}}/attributes: {os: linux}}/' c.yaml
+kill -HUP "$daemon"
+go 141
+grep -q 'event=reloaded' log
+result "a right one is taken: $(tail -3 log)" $?
+
+kill -TERM "$daemon"
+wait "$daemon"
+result "SIGTERM ends it with status 0" $?
+daemon=
+tail -1 log | grep -q 'event=stopped text=cleanly'
+result "it stops cleanly: $(tail -1 log)" $?
+"$crosstap" status >out 2>err
+[ $? = 2 ] && grep -q 'wanted a crosstapd that runs' err
+result "without a daemon status says so: $(cat err)" $?
+echo "tests/system/daemon.sh: $passed passed, $failed failed"
+[ $failed = 0 ]
