@@ -126,8 +126,10 @@ check_PROGRAMS += \
 	tests/unit/judge/evidence.t \
 	tests/unit/judge/explain.t \
 	tests/unit/judge/expr.t \
+	tests/unit/judge/incident.t \
 	tests/unit/judge/judge.t \
 	tests/unit/judge/measure.t \
+	tests/unit/judge/norm.t \
 	tests/unit/judge/rule.t \
 	tests/unit/judge/shipped.t \
 	tests/unit/judge/template.t \
@@ -144,7 +146,12 @@ check_PROGRAMS += \
 	tests/unit/source/rotation.t \
 	tests/unit/source/source.t \
 	tests/unit/source/stream.t \
+	tests/unit/store/coverage.t \
+	tests/unit/store/incidents.t \
+	tests/unit/store/prune.t \
 	tests/unit/store/reading.t \
+	tests/unit/store/roster.t \
+	tests/unit/store/store.t \
 	tests/unit/sys/config.t \
 	tests/unit/sys/options.t \
 	tests/unit/sys/rulefile.t \
