@@ -33,12 +33,16 @@ check_SCRIPTS += \
 	tests/system/sensor.sh \
 	tests/system/sensors.sh \
 	tests/system/sftp.sh \
-	tests/system/ssh.sh
+	tests/system/ssh.sh \
+	tests/system/store.sh
 # A collector for tests/system/sensor.sh.
 noinst_PROGRAMS += tests/system/sensorclient
 tests_system_sensorclient_SOURCES = %D%/system/sensorclient.c
 tests_system_sensorclient_LDADD = src/libwire.la src/libdigest.la \
 	src/libflow.la src/libbase.la
+# The writer that tests/system/store.sh kills.
+noinst_PROGRAMS += tests/system/store_kill
+tests_system_store_kill_LDADD = $(XT_LIBS)
 EXTRA_DIST += tests/layers.sh tests/format.sh
 
 # The evaluation of the verdicts, in full: a quarter of an hour. The table goes
