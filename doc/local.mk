@@ -2,7 +2,7 @@ dist_man_MANS += %D%/crosstap.1 %D%/crosstapd.8 %D%/crosstap-sensor.1 %D%/crosst
 dist_doc_DATA = %D%/diagnosis.md %D%/crosstap.yaml.sample
 EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md \
 	%D%/accuracy.md %D%/diff-json.md %D%/digest-format.md %D%/protocol.md \
-	%D%/performance.md
+	%D%/performance.md %D%/store.md
 
 # bash looks for a file of the command's name
 bashcompdir = $(datadir)/bash-completion/completions

@@ -155,6 +155,58 @@ START_TEST(a_write_after_the_file_was_full_succeeds_when_there_is_room)
 }
 END_TEST
 
+/* The section of a table in the document; owned. */
+static char *
+section(const char *text, const char *table)
+{
+	char head[80];
+	const char *from, *to;
+
+	(void)snprintf(head, sizeof(head), "\n### %s\n", table);
+	from = strstr(text, head);
+	ck_assert_msg(from != NULL, "doc/store.md has no section %s", table);
+	from += strlen(head);
+	to = strstr(from, "\n### ");
+	return strndup(from, to == NULL ? strlen(from) : (size_t)(to - from));
+}
+
+START_TEST(every_table_and_column_is_in_the_document)
+{
+	static char text[65536];
+	char name[80], *part;
+	sqlite3_stmt *s;
+	unsigned n = 0;
+	FILE *f;
+
+	(void)snprintf(
+	    text, sizeof(text), "%s/../../doc/store.md", unit_data());
+	f = fopen(text, "r");
+	ck_assert_ptr_nonnull(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	(void)fclose(f);
+	ck_assert_int_eq(sqlite3_prepare_v2(scene->db,
+			     "SELECT t.name, c.name FROM sqlite_schema t,"
+			     " pragma_table_info(t.name) c"
+			     " WHERE t.type = 'table'"
+			     " AND t.name NOT LIKE 'sqlite_%'",
+			     -1, &s, NULL),
+	    SQLITE_OK);
+	for (; sqlite3_step(s) == SQLITE_ROW; n++) {
+		const char *table = (const char *)sqlite3_column_text(s, 0);
+		const char *column = (const char *)sqlite3_column_text(s, 1);
+
+		part = section(text, table);
+		(void)snprintf(name, sizeof(name), "`%s`", column);
+		ck_assert_msg(strstr(part, name) != NULL,
+		    "doc/store.md does not tell of %s.%s", table, column);
+		ck_assert_int_ge(store_rows(scene, table), 0);
+		free(part);
+	}
+	ck_assert_uint_gt(n, 100);
+	(void)sqlite3_finalize(s);
+}
+END_TEST
+
 Suite *
 unit_suite(void)
 {
@@ -174,6 +226,7 @@ unit_suite(void)
 	tcase_add_checked_fixture(tc, scene_two, scene_end);
 	tcase_add_test(tc, a_reader_sees_what_a_writer_has_written_beside_it);
 	tcase_add_test(tc, a_reader_cannot_write);
+	tcase_add_test(tc, every_table_and_column_is_in_the_document);
 	tcase_add_test(
 	    tc, a_write_after_the_file_was_full_succeeds_when_there_is_room);
 	suite_add_tcase(s, tc);
