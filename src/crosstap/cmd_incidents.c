@@ -65,7 +65,8 @@ static const struct option_def incidents_defs[] = {
 const struct option_set incidents_option_set = {
 	.command = "incidents",
 	.summary = "List and show incidents, acknowledge and mute them",
-	.operands = "list | show ID | ack ID [COMMENT] | mute ID UNTIL | "
+	.operands = "list | show ID | ack ID [COMMENT] | comment ID TEXT | "
+		    "mute ID UNTIL | "
 		    "maintenance SENSOR FROM TO [WHY]",
 	.min_operands = 1,
 	.max_operands = 5,
@@ -316,6 +317,7 @@ static const struct {
 	{ "list", 0, 0, incidents_list },
 	{ "show", 1, 1, incidents_show },
 	{ "ack", 1, 2, NULL },
+	{ "comment", 2, 2, NULL },
 	{ "mute", 2, 2, NULL },
 	{ "maintenance", 3, 4, NULL },
 };

@@ -90,6 +90,19 @@ commands_ack(struct command_call *c)
 }
 
 static void
+commands_comment(struct command_call *c)
+{
+	struct diag d = DIAG_INIT;
+	int64_t id;
+
+	commands_done(c,
+	    commands_id(c->word[1], &id, &d) &&
+		store_comment(c->dm->store, id, c->who, c->word[2],
+		    daemon_now(c->dm), &d) == STORE_OK,
+	    &d);
+}
+
+static void
 commands_mute(struct command_call *c)
 {
 	struct diag d = DIAG_INIT;
@@ -182,6 +195,7 @@ static const struct {
 } command_table[] = {
 	{ "status", commands_status, false },
 	{ "ack", commands_ack, true },
+	{ "comment", commands_comment, true },
 	{ "mute", commands_mute, true },
 	{ "maintenance", commands_maintenance, true },
 	{ "clock", commands_clock, true },

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include "compare/compare.h"
 #include "crosstapd/cycle.h"
+#include "sys/when.h"
 
 struct cycle {
 	struct cycle_plan plan;
 	struct ask *ask; /* owned */
 	cycle_done_fn *done;
 	void *arg;
+	int64_t began_us; /* by the system's clock */
 };
 
 static size_t
@@ -210,6 +212,7 @@ cycle_answered(struct ask *a, void *arg)
 	struct cycle_outcome *o = calloc(1, sizeof(*o));
 	struct diag d = DIAG_INIT;
 	struct collect *answers;
+	int64_t now = when_now_us();
 	bool ok = false;
 
 	if (o == NULL)
@@ -217,6 +220,10 @@ cycle_answered(struct ask *a, void *arg)
 	answers = o == NULL ? NULL : ask_answers(a, &d);
 	if (answers != NULL)
 		ok = cycle_judge(c, answers, o, &d);
+	if (o != NULL) {
+		o->asking_us = now - c->began_us;
+		o->judging_us = when_now_us() - now;
+	}
 	c->done(c, ok ? o : NULL, &d, c->arg);
 	if (o != NULL) {
 		result_clear(&o->result);
@@ -247,6 +254,7 @@ cycle_start(struct ssh *ssh, const struct cycle_plan *plan, cycle_done_fn *done,
 	c->plan = *plan;
 	c->done = done;
 	c->arg = arg;
+	c->began_us = when_now_us();
 	if (plan->reading == CYCLE_FULL)
 		co.to_us += CYCLE_AFTER * g->width_us;
 	memcpy(co.shift_us, plan->shift_us, sizeof(co.shift_us));

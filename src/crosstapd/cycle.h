@@ -40,14 +40,15 @@ struct cycle_outcome {
 	int64_t watermark_us[RESULT_MAX_SENSORS]; /* INT64_MIN: not known */
 	int64_t lag_us[RESULT_MAX_SENSORS];       /* the same */
 	uint64_t bytes;                           /* both ways, frames only */
+	int64_t asking_us, judging_us;            /* by the system's clock */
 };
 
 struct cycle;
 
-/* o is borrowed until it returns, and NULL with d set where there was no
- * comparison at all. */
-typedef void cycle_done_fn(struct cycle *c, const struct cycle_outcome *o,
-    const struct diag *d, void *arg);
+/* o is borrowed until it returns, and may be changed; NULL with d set where
+ * there was no comparison at all. */
+typedef void cycle_done_fn(
+    struct cycle *c, struct cycle_outcome *o, const struct diag *d, void *arg);
 
 /* NULL with d set. done is called once, never before it has returned, and the
  * cycle is freed after it. */

@@ -20,6 +20,14 @@
 
 struct daemon;
 
+/* Where the time of a comparison goes. */
+enum group_part {
+	GROUP_ASKING, /* the sensors and the way to them */
+	GROUP_JUDGING,
+	GROUP_WRITING /* into the store */
+};
+#define GROUP_NPARTS 3
+
 /* What one group does; owned by the daemon. */
 struct group {
 	struct daemon *daemon;
@@ -41,10 +49,12 @@ struct group {
 
 	/* Of the last full cycle. */
 	bool answered; /* by all sensors */
-	int64_t last_us, took_us, bytes;
-	unsigned open;               /* incidents */
-	size_t missing;              /* buckets known to be missed */
-	struct result_bucket bucket; /* the newest */
+	int64_t last_us, bytes;
+	int64_t took_us[GROUP_NPARTS]; /* by the system's clock */
+	bool behind;                   /* it does not keep up */
+	unsigned open;                 /* incidents */
+	size_t missing;                /* buckets known to be missed */
+	struct result_bucket bucket;   /* the newest */
 	struct result_pair pair[RESULT_MAX_PAIRS];
 	size_t npairs;
 	struct group_sensor {
@@ -111,7 +121,7 @@ void group_clear(struct group *g);
 int64_t group_turn(struct group *g);
 /* group_took.c: what came out of a cycle goes into the store; false: it could
  * not be kept, and the cycle must be done again. */
-bool group_keep(struct group *g, const struct cycle_outcome *o);
+bool group_keep(struct group *g, struct cycle_outcome *o);
 
 /* group_norm.c: learns from the store once a day what the pairs usually differ
  * by, and gives the limits for a time: a pair's share of flows, 0 without a

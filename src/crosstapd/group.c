@@ -103,8 +103,8 @@ group_clear(struct group *g)
 }
 
 static void
-group_done(struct cycle *c, const struct cycle_outcome *o,
-    const struct diag *why, void *arg)
+group_done(
+    struct cycle *c, struct cycle_outcome *o, const struct diag *why, void *arg)
 {
 	struct group *g = arg;
 	struct daemon *dm = g->daemon;
@@ -198,6 +198,33 @@ group_missed(struct group *g, int64_t now, struct schedule_step *step)
 	return step->to_us != 0;
 }
 
+/* More buckets are new than time can have brought since the last question. */
+static void
+group_watch(struct group *g, const struct schedule_step *step)
+{
+	static const char *const part[GROUP_NPARTS] = { "asking the sensors",
+		"judging", "writing to the store" };
+	bool behind = g->last_us != 0 && g->pause_until_us < g->last_us &&
+	    step->to_us - step->from_us > 2 * g->config->width_us;
+	size_t i, most = 0;
+
+	if (behind == g->behind)
+		return;
+	g->behind = behind;
+	for (i = 1; i < GROUP_NPARTS; i++)
+		if (g->took_us[i] > g->took_us[most])
+			most = i;
+	if (behind)
+		log_say(&g->daemon->log, LOG_WARNINGS, "behind",
+		    "%s does not keep up: %.1f s of the last comparison went "
+		    "into %s",
+		    g->config->head.name,
+		    (double)g->took_us[most] / (double)US_PER_S, part[most]);
+	else
+		log_say(&g->daemon->log, LOG_EVENTS, "keeps-up", "%s",
+		    g->config->head.name);
+}
+
 int64_t
 group_turn(struct group *g)
 {
@@ -221,6 +248,8 @@ group_turn(struct group *g)
 						       : g->pause_until_us;
 		}
 	}
+	if (step.kind == SCHEDULE_FULL)
+		group_watch(g, &step);
 	if (step.kind != SCHEDULE_WAIT)
 		return group_begin(g, &step) ? INT64_MAX : g->pause_until_us;
 	return g->answered && g->next_backfill_us < step.due_us

@@ -9,34 +9,38 @@
 #include "store/incidents.h"
 #include "store/reading.h"
 #include "store/roster.h"
+#include "sys/when.h"
 
-/* Findings of a sensor that is being worked on open nothing. */
+/*
+ * Findings of a sensor that is being worked on open no incident, but are known
+ * to the coverage: they come last, after *n that do.
+ */
 static bool
-keep_maintenance(struct group *g, const struct cycle_outcome *o,
-    struct finding *out, size_t *n, struct diag *d)
+keep_maintenance(struct group *g, struct result *r, size_t *n, struct diag *d)
 {
-	const struct result *r = &o->result;
 	bool planned;
 	size_t i;
 
 	*n = 0;
 	for (i = 0; i < r->nfindings; i++) {
-		const struct finding *f = &r->findings[i];
+		const struct finding f = r->findings[i];
 
 		planned = false;
-		if (!f->several &&
-		    store_maintenance_at(g->daemon->store, f->sensor,
+		if (!f.several &&
+		    store_maintenance_at(g->daemon->store, f.sensor,
 			g->step.from_us, &planned, d) != STORE_OK)
 			return false;
-		if (!planned)
-			out[(*n)++] = *f;
+		if (planned)
+			continue;
+		r->findings[i] = r->findings[*n];
+		r->findings[(*n)++] = f;
 	}
 	return true;
 }
 
 static bool
-keep_write(struct group *g, const struct cycle_outcome *o,
-    struct incident_list *list, struct finding *f, struct diag *d)
+keep_write(struct group *g, struct cycle_outcome *o, struct incident_list *list,
+    struct diag *d)
 {
 	const struct config_daemon *set = g->daemon->config.daemon;
 	const char *name = g->config->head.name;
@@ -57,7 +61,8 @@ keep_write(struct group *g, const struct cycle_outcome *o,
 		.now_us = now,
 		.result = &o->result,
 		.rows = o->rows.v,
-		.nrows = o->rows.n,
+		/* for replay of what was found: quiet buckets need none */
+		.nrows = o->result.nfindings == 0 ? 0 : o->rows.n,
 		.new_from_us = g->step.from_us,
 		.new_to_us = g->step.to_us,
 		.incidents = list };
@@ -66,13 +71,13 @@ keep_write(struct group *g, const struct cycle_outcome *o,
 	for (i = 0; i < o->result.nbuckets; i++)
 		cycle.compared += o->result.buckets[i].status == BUCKET_EQUAL ||
 		    o->result.buckets[i].status == BUCKET_DIFFERS;
-	if (!keep_maintenance(g, o, f, &n, d))
+	if (!keep_maintenance(g, &o->result, &n, d))
 		return false;
 	if (store_incidents_load(g->daemon->store, name,
 		g->step.from_us - set->flap_us - set->clear_us, list,
 		d) != STORE_OK)
 		return false;
-	if (!incident_run(list, &cycle, f, n)) {
+	if (!incident_run(list, &cycle, o->result.findings, n)) {
 		diag_set(d, "out of memory");
 		return false;
 	}
@@ -181,7 +186,6 @@ keep_state(struct group *g, const struct cycle_outcome *o)
 
 	g->answered = keep_sensors(g, o);
 	g->last_us = daemon_now(g->daemon);
-	g->took_us = g->last_us - g->began_us;
 	g->bytes = (int64_t)o->bytes;
 	if (g->step.kind != SCHEDULE_FULL)
 		return;
@@ -197,21 +201,19 @@ keep_state(struct group *g, const struct cycle_outcome *o)
 }
 
 bool
-group_keep(struct group *g, const struct cycle_outcome *o)
+group_keep(struct group *g, struct cycle_outcome *o)
 {
 	struct daemon *dm = g->daemon;
 	struct incident_list list = { 0 };
 	struct diag d = DIAG_INIT;
-	struct finding *f;
-	bool ok = false;
+	int64_t began = when_now_us();
+	bool ok;
 	size_t i;
 
-	f = calloc(o->result.nfindings + 1, sizeof(*f));
-	if (f == NULL)
-		diag_set(&d, "out of memory");
-	else
-		ok = keep_write(g, o, &list, f, &d);
-	free(f);
+	ok = keep_write(g, o, &list, &d);
+	g->took_us[GROUP_ASKING] = o->asking_us;
+	g->took_us[GROUP_JUDGING] = o->judging_us;
+	g->took_us[GROUP_WRITING] = when_now_us() - began;
 	if (ok) {
 		dm->cycles++;
 		if (dm->trouble[0] != '\0')

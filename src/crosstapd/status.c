@@ -103,6 +103,8 @@ status_group_text(const struct group *g, struct buf *out)
 	buf_printf(out, "  %-10s  %10s  %6u  %6zu\n",
 	    g->npairs == 0 ? "-" : bucket_status_name(g->bucket.status),
 	    agreement, g->open, g->missing);
+	if (g->behind)
+		buf_add_str(out, "  DOES NOT KEEP UP: see the log\n");
 	for (i = 0; i < g->config->nmembers; i++) {
 		const struct group_sensor *s = &g->sensor[i];
 
@@ -231,7 +233,12 @@ status_group_json(const struct group *g, struct buf *out)
 	status_key(out, "missed_buckets");
 	buf_printf(out, "%zu", g->missing);
 	status_key(out, "cycle_s");
-	buf_printf(out, "%.3f", (double)g->took_us / (double)US_PER_S);
+	buf_printf(out, "[%.3f,%.3f,%.3f]",
+	    (double)g->took_us[GROUP_ASKING] / (double)US_PER_S,
+	    (double)g->took_us[GROUP_JUDGING] / (double)US_PER_S,
+	    (double)g->took_us[GROUP_WRITING] / (double)US_PER_S);
+	status_key(out, "behind");
+	buf_add_str(out, g->behind ? "true" : "false");
 	status_key(out, "cycle_bytes");
 	buf_printf(out, "%" PRId64, g->bytes);
 	status_key(out, "sensors");
