@@ -138,6 +138,7 @@ check_PROGRAMS += \
 	tests/unit/judge/shipped.t \
 	tests/unit/judge/template.t \
 	tests/unit/net/base64.t \
+	tests/unit/net/control.t \
 	tests/unit/net/known_hosts.t \
 	tests/unit/net/sftp_packet.t \
 	tests/unit/net/ssh_config.t \
@@ -157,6 +158,7 @@ check_PROGRAMS += \
 	tests/unit/store/roster.t \
 	tests/unit/store/store.t \
 	tests/unit/sys/config.t \
+	tests/unit/sys/log.t \
 	tests/unit/sys/options.t \
 	tests/unit/sys/rulefile.t \
 	tests/unit/sys/when.t \

@@ -299,6 +299,46 @@ START_TEST(the_worst_share_and_severity_are_kept)
 }
 END_TEST
 
+/* A worker stands still; twenty minutes on, no one knows which it was. */
+START_TEST(a_fault_older_than_what_is_looked_at_goes_on_by_another_name)
+{
+	struct incident_cycle c = bucket(30);
+	struct finding f = finding("worker-frozen", "worker-2", 10, 30);
+
+	run(&c, &f, 1);
+	c = bucket(31);
+	c.context_us = 11 * M;
+	f = finding("worker-frozen", "1 of 3", 11, 32);
+	(void)snprintf(f.summary, sizeof(f.summary), "a lane");
+	run(&c, &f, 1);
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert_str_eq(l.v[0].value, "worker-2");
+	ck_assert_int_eq(l.v[0].from_us, 10 * M);
+	ck_assert_int_eq(l.v[0].to_us, 32 * M);
+
+	c = bucket(32);
+	c.context_us = 12 * M;
+	f = finding("unexplained", "", 12, 33);
+	run(&c, &f, 1);
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert_str_eq(l.v[0].rule, "worker-frozen");
+	ck_assert_int_eq(l.v[0].to_us, 33 * M);
+}
+END_TEST
+
+START_TEST(a_fault_that_begins_in_what_is_looked_at_is_another)
+{
+	struct incident_cycle c = bucket(30);
+	struct finding f[2] = { finding("worker-frozen", "worker-2", 10, 30),
+		finding("packet-loss", "", 20, 31) };
+
+	run(&c, f, 1);
+	c.context_us = 10 * M;
+	run(&c, f, 2);
+	ck_assert_uint_eq(l.n, 2);
+}
+END_TEST
+
 Suite *
 unit_suite(void)
 {
@@ -307,6 +347,9 @@ unit_suite(void)
 
 	tcase_add_checked_fixture(tc, NULL, finish);
 	tcase_add_test(tc, a_finding_opens_an_incident);
+	tcase_add_test(
+	    tc, a_fault_older_than_what_is_looked_at_goes_on_by_another_name);
+	tcase_add_test(tc, a_fault_that_begins_in_what_is_looked_at_is_another);
 	tcase_add_test(tc, many_buckets_of_a_fault_are_one_incident);
 	tcase_add_test(tc, several_pairs_of_a_fault_are_one_incident);
 	tcase_add_test(tc, another_rule_or_value_is_another_incident);
