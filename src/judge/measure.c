@@ -355,6 +355,16 @@ measure_is_stepped(const struct measure *m, size_t i)
 	return k < n && k <= i + 1;
 }
 
+/* A window ends in the time of each sensor's own clock: with an offset that
+ * was not allowed for, its ends are not the same. */
+static bool
+measure_is_cut(
+    const struct measure *m, size_t i, const struct compare_cell *cell)
+{
+	return (i == 0 || i + 1 == m->r->nbuckets) && cell->noffsets >= 8 &&
+	    llabs(cell->offset_us) > US_PER_S / 2;
+}
+
 /* The columns of every kind of row. */
 static void
 measure_common(const struct measure *m, size_t i, struct evidence *e)
@@ -378,7 +388,8 @@ measure_common(const struct measure *m, size_t i, struct evidence *e)
 	e->n[EV_superset] = subset && m->side == 0;
 	e->n[EV_edge] =
 	    ((rb->gaps[m->me] | rb->gaps[m->peer]) &
-		(GAP_EDGE | GAP_BEFORE_LOG | GAP_NOT_YET | GAP_TROUBLE)) != 0;
+		(GAP_EDGE | GAP_BEFORE_LOG | GAP_NOT_YET | GAP_TROUBLE)) != 0 ||
+	    measure_is_cut(m, i, cell);
 	e->n[EV_broken] = m->logs[m->me].trouble;
 	e->n[EV_stepped] = measure_is_stepped(m, i);
 	e->n[EV_flows] = (double)b->flows[m->me];
