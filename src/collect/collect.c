@@ -252,7 +252,9 @@ collect_next(struct collect *c, size_t i, struct request *out)
 		out->sample = COLLECT_SAMPLE;
 		s->asked = true;
 	} else {
-		out->parts = REQUEST_PART_BRIEF;
+		/* whoever takes the records wants them whole */
+		out->parts =
+		    c->opt.on_record == NULL ? REQUEST_PART_BRIEF : 0;
 		collect_fill(s, out);
 	}
 	s->kind = kind;
