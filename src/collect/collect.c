@@ -253,8 +253,7 @@ collect_next(struct collect *c, size_t i, struct request *out)
 		s->asked = true;
 	} else {
 		/* whoever takes the records wants them whole */
-		out->parts =
-		    c->opt.on_record == NULL ? REQUEST_PART_BRIEF : 0;
+		out->parts = c->opt.on_record == NULL ? REQUEST_PART_BRIEF : 0;
 		collect_fill(s, out);
 	}
 	s->kind = kind;
