@@ -21,7 +21,7 @@ folders_cut(char *path, size_t n)
 	if (slash != NULL)
 		*slash = '\0';
 	else
-		(void)strcpy(path, ".");
+		memcpy(path, ".", sizeof("."));
 }
 
 /* errno tells what was wrong. */
@@ -49,7 +49,7 @@ folders_open_one(struct folders *f, const char *name)
 	if (!there && wild < n) {
 		folders_cut(folder, wild);
 		if (*folder == '\0')
-			(void)strcpy(folder, "/");
+			memcpy(folder, "/", sizeof("/"));
 	}
 	f->v[f->n].real = realpath(folder, NULL);
 	free(folder);

@@ -73,16 +73,6 @@ const struct option_set coverage_option_set = {
 	.ndefs = ARRAY_LEN(coverage_defs),
 };
 
-static void
-coverage_time(struct buf *out, int64_t us)
-{
-	struct when w;
-
-	if (when_local(us, NULL, &w))
-		buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d", w.year,
-		    w.month, w.day, w.hour, w.minute, w.second);
-}
-
 /* How much of the window each state is, a line a sensor. */
 static void
 coverage_sums(const struct coverage *v, size_t n, struct buf *out)
@@ -121,9 +111,9 @@ coverage_text(const struct coverage *v, size_t n, struct buf *out)
 			    "sensor", "from (UTC)", "to", "state", "why");
 		whole = false;
 		buf_printf(out, "%-16s ", v[i].sensor);
-		coverage_time(out, v[i].from_us);
+		when_format(v[i].from_us, "-", out);
 		buf_add_str(out, "  ");
-		coverage_time(out, v[i].to_us);
+		when_format(v[i].to_us, "-", out);
 		buf_printf(out, "  %-12s  %s", coverage_state_name(v[i].state),
 		    v[i].why);
 		if (v[i].missed > 0)

@@ -74,16 +74,11 @@ const struct option_set incidents_option_set = {
 	.ndefs = ARRAY_LEN(incidents_defs),
 };
 
+/* 0: there is none. */
 static void
 incidents_time(struct buf *out, int64_t us)
 {
-	struct when w;
-
-	if (us <= 0 || !when_local(us, NULL, &w))
-		buf_add_str(out, "-");
-	else
-		buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d", w.year,
-		    w.month, w.day, w.hour, w.minute, w.second);
+	when_format(us <= 0 ? INT64_MIN : us, "-", out);
 }
 
 static const char *
@@ -129,6 +124,14 @@ incidents_epoch(struct buf *out, const char *key, int64_t us)
 		    out, "\"%s\":%.6f,", key, (double)us / (double)US_PER_S);
 }
 
+/* In place of the last comma. */
+static void
+incidents_close(struct buf *out, char sign)
+{
+	if (buf_ok(out))
+		out->p[out->n - 1] = sign;
+}
+
 static void
 incidents_json(const struct store_incident *i, int64_t now_us, struct buf *out)
 {
@@ -153,7 +156,7 @@ incidents_json(const struct store_incident *i, int64_t now_us, struct buf *out)
 	    i->i.share, i->i.worst, i->i.flaps);
 	incidents_put(out, "early_rule", i->i.early_rule);
 	incidents_put(out, "summary", i->i.summary);
-	out->p[out->n - 1] = '}'; /* instead of the comma */
+	incidents_close(out, '}');
 }
 
 static bool
@@ -270,7 +273,7 @@ incidents_show(const struct incidents_options *o, struct store *st,
 		incidents_show_text(&i, e, n, out);
 	else {
 		incidents_json(&i, when_now_us(), out);
-		out->p[out->n - 1] = ',';
+		incidents_close(out, ',');
 		buf_add_str(out, "\"history\":[");
 		for (k = 0; k < n; k++) {
 			buf_add_str(out, k == 0 ? "{" : ",{");
@@ -279,7 +282,7 @@ incidents_show(const struct incidents_options *o, struct store *st,
 			    out, "event", incident_event_name(e[k].event));
 			incidents_put(out, "who", e[k].who);
 			incidents_put(out, "text", e[k].text);
-			out->p[out->n - 1] = '}';
+			incidents_close(out, '}');
 		}
 		buf_add_str(out, "]}\n");
 	}

@@ -155,13 +155,8 @@ check_cell_seconds(struct buf *out, bool known, double s)
 static void
 check_cell_time(struct buf *out, int64_t us)
 {
-	struct when w;
-
-	if (us == INT64_MIN || !when_local(us, NULL, &w))
-		buf_add_str(out, "-\t");
-	else
-		buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d\t", w.year,
-		    w.month, w.day, w.hour, w.minute, w.second);
+	when_format(us, "-", out);
+	buf_add_char(out, '\t');
 }
 
 static void

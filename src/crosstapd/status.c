@@ -24,16 +24,11 @@ status_incidents(struct daemon *dm, size_t *n)
 	return v;
 }
 
+/* 0: there is none. */
 static void
 status_time(struct buf *out, int64_t us, const char *none)
 {
-	struct when w;
-
-	if (us == INT64_MIN || us == 0 || !when_local(us, NULL, &w))
-		buf_add_str(out, none);
-	else
-		buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d", w.year,
-		    w.month, w.day, w.hour, w.minute, w.second);
+	when_format(us == 0 ? INT64_MIN : us, none, out);
 }
 
 /* "4 s", "12 min", "3 h", "5 d" */

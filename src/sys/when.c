@@ -390,6 +390,18 @@ when_parse(const char *s, const char *tz, int64_t now_us, int64_t *out_us,
 	return ok;
 }
 
+void
+when_format(int64_t us, const char *none, struct buf *out)
+{
+	struct when w;
+
+	if (us == INT64_MIN || !when_local(us, NULL, &w))
+		buf_add_str(out, none);
+	else
+		buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d", w.year,
+		    w.month, w.day, w.hour, w.minute, w.second);
+}
+
 int64_t
 when_now_us(void)
 {

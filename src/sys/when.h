@@ -7,6 +7,7 @@
 #define SYS_WHEN_H
 
 #include "base/buf.h"
+#include "base/buf.h"
 #include "base/diag.h"
 
 /*
@@ -37,6 +38,9 @@ struct when {
 	char zone[16]; /* "UTC", "CET" */
 };
 bool when_local(int64_t us, const char *tz, struct when *out) MUSTCHECK;
+
+/* "2026-11-24 08:00:00", UTC; `none` for a time that cannot be told. */
+void when_format(int64_t us, const char *none, struct buf *out);
 
 int64_t when_now_us(void); /* the system's clock */
 
