@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include "compare/compare.h"
 #include "crosstap/flows_out.h"
-#include "crosstap/kept_flows.h"
+#include "pipeline/kept_flows.h"
 #include "crosstap/pull.h"
 
 struct diff_flows {
@@ -20,7 +20,7 @@ struct diff_flows {
 	/* Instead of pulls, which are not looked at then; borrowed: one a
 	 * sensor, each sorted by it. NULL: none. */
 	struct kept_flows *kept;
-	int64_t shift_us[RESULT_MAX_SENSORS]; /* with kept, as seed */
+	int64_t shift_us[RESULT_MAX_SENSORS]; /* with kept */
 	uint64_t seed;
 	const struct difference *v;
 	size_t n;

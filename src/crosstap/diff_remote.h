@@ -8,7 +8,7 @@
 
 #include "collect/collect.h"
 #include "crosstap/diff_options.h"
-#include "crosstap/kept_flows.h"
+#include "pipeline/kept_flows.h"
 #include "crosstap/pull.h"
 
 struct diff_remote;

@@ -33,7 +33,6 @@ src_libcli_la_SOURCES = \
 	%D%/digest_options.h \
 	%D%/flows_out.c \
 	%D%/flows_out.h \
-	%D%/kept_flows.c %D%/kept_flows.h \
 	%D%/operand.c \
 	%D%/operand.h \
 	%D%/progress.c \

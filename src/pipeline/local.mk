@@ -2,7 +2,9 @@
 noinst_LTLIBRARIES += src/libpipeline.la
 src_libpipeline_la_SOURCES = \
 	%D%/ask.c %D%/ask.h \
+	%D%/differing.c %D%/differing.h \
 	%D%/greet.c %D%/greet.h \
+	%D%/kept_flows.c %D%/kept_flows.h \
 	%D%/remote_files.c %D%/remote_files.h \
 	%D%/remote_target.c %D%/remote_target.h \
 	%D%/verdict.c %D%/verdict.h

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
-#include "crosstap/kept_flows.h"
+#include "pipeline/kept_flows.h"
 
 struct flow *
 kept_flows_copy(const struct flow *f)

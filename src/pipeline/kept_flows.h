@@ -1,8 +1,8 @@
 /*
  * Whole flows of one sensor, with their text, in memory.
  */
-#ifndef CROSSTAP_KEPT_FLOWS_H
-#define CROSSTAP_KEPT_FLOWS_H
+#ifndef PIPELINE_KEPT_FLOWS_H
+#define PIPELINE_KEPT_FLOWS_H
 
 #include "flow/flow.h"
 
