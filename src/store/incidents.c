@@ -111,20 +111,6 @@ store_incidents(struct store *st, const struct store_incident_filter *f,
 	return state_end_list(st, v, n, d);
 }
 
-static void
-incidents_none(struct store *st, int64_t id)
-{
-	state_fail(st, STORE_NOT_FOUND, "no incident %lld", (long long)id);
-}
-
-static void
-incidents_wanted(struct store *st, int64_t id)
-{
-	if (state_int(st, 0, "SELECT id FROM incident WHERE id = ?", "i", id) ==
-	    0)
-		incidents_none(st, id);
-}
-
 enum store_error
 store_incident(
     struct store *st, int64_t id, struct store_incident *out, struct diag *d)
@@ -139,7 +125,7 @@ store_incident(
 		incidents_take_all(s, out);
 		state_reset(s);
 	} else
-		incidents_none(st, id);
+		state_want_incident(st, id);
 	return state_end(st, d);
 }
 
@@ -151,7 +137,7 @@ store_history(struct store *st, int64_t id, struct store_event **v, size_t *n,
 	sqlite3_stmt *s;
 
 	state_begin_list(st, v, n);
-	incidents_wanted(st, id);
+	state_want_incident(st, id);
 	s = state_bind(st,
 	    "SELECT at_us, kind, who, text FROM incident_event"
 	    " WHERE incident_id = ? ORDER BY id",
@@ -185,7 +171,7 @@ store_acknowledge(struct store *st, int64_t id, const char *who,
     const char *comment, int64_t now_us, struct diag *d)
 {
 	state_begin(st);
-	incidents_wanted(st, id);
+	state_want_incident(st, id);
 	(void)state_run(st,
 	    "UPDATE incident SET ack_by = ?1, ack_us = ?2,"
 	    " comment = ifnull(nullif(?3, ''), comment) WHERE id = ?4",
@@ -200,7 +186,7 @@ store_comment(struct store *st, int64_t id, const char *who,
     const char *comment, int64_t now_us, struct diag *d)
 {
 	state_begin(st);
-	incidents_wanted(st, id);
+	state_want_incident(st, id);
 	(void)state_run(st, "UPDATE incident SET comment = ? WHERE id = ?",
 	    "si", comment, id);
 	incidents_say(st, id, INCIDENT_COMMENTED, who, comment, now_us);
@@ -214,7 +200,7 @@ store_mute(struct store *st, int64_t id, const char *who, int64_t until_us,
 	bool ends = until_us <= now_us;
 
 	state_begin(st);
-	incidents_wanted(st, id);
+	state_want_incident(st, id);
 	(void)state_run(st,
 	    "UPDATE incident SET muted_until_us = nullif(?, 0) WHERE id = ?",
 	    "ii", ends ? INT64_C(0) : until_us, id);
@@ -232,7 +218,7 @@ store_muted(
     struct store *st, int64_t id, int64_t at_us, bool *out, struct diag *d)
 {
 	state_begin_read(st);
-	incidents_wanted(st, id);
+	state_want_incident(st, id);
 	*out = state_int(st, 0,
 		   "SELECT muted_until_us > ? FROM incident WHERE id = ?", "ii",
 		   at_us, id) != 0;
@@ -284,7 +270,7 @@ store_findings(
 	sqlite3_stmt *s;
 
 	state_begin_list(st, v, n);
-	incidents_wanted(st, id);
+	state_want_incident(st, id);
 	s = state_bind(st,
 	    "SELECT f.id, rule, by, sensor, peer, several, attribute, cause,"
 	    " severity, from_us, to_us, share, facet, f.value, direction,"
@@ -300,64 +286,6 @@ store_findings(
 			last = sqlite3_column_int64(s, 0);
 		}
 		incidents_take_number(s, &(*v)[*n - 1]);
-	}
-	return state_end_list(st, v, n, d);
-}
-
-enum store_error
-store_add_flows(struct store *st, int64_t id, const struct store_flow *f,
-    size_t n, struct diag *d)
-{
-	int64_t next;
-	size_t i;
-
-	state_begin(st);
-	incidents_wanted(st, id);
-	next = state_int(st, 0,
-	    "SELECT max(n) + 1 FROM incident_flow WHERE incident_id = ?", "i",
-	    id);
-	for (i = 0; i < n && next < STORE_MAX_FLOWS; i++)
-		(void)state_run(st,
-		    "INSERT INTO incident_flow"
-		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		    "iisiisisiisss", id, next++, f[i].kind, f[i].start_us,
-		    f[i].end_us, f[i].orig, (int64_t)f[i].orig_port, f[i].resp,
-		    (int64_t)f[i].resp_port, (int64_t)f[i].proto, f[i].a_uid,
-		    f[i].b_uid, f[i].community);
-	return state_end(st, d);
-}
-
-enum store_error
-store_flows(struct store *st, int64_t id, struct store_flow **v, size_t *n,
-    struct diag *d)
-{
-	size_t cap = 0;
-	sqlite3_stmt *s;
-
-	state_begin_list(st, v, n);
-	incidents_wanted(st, id);
-	s = state_bind(st,
-	    "SELECT kind, start_us, end_us, orig, orig_port, resp, resp_port,"
-	    " proto, a_uid, b_uid, community FROM incident_flow"
-	    " WHERE incident_id = ? ORDER BY n",
-	    "i", id);
-	while (state_step(st, s)) {
-		struct store_flow *f;
-
-		if (!state_grow(st, v, *n, &cap, sizeof(**v)))
-			continue;
-		f = &(*v)[(*n)++];
-		STATE_TEXT(s, 0, f->kind);
-		f->start_us = sqlite3_column_int64(s, 1);
-		f->end_us = sqlite3_column_int64(s, 2);
-		STATE_TEXT(s, 3, f->orig);
-		f->orig_port = (unsigned)sqlite3_column_int(s, 4);
-		STATE_TEXT(s, 5, f->resp);
-		f->resp_port = (unsigned)sqlite3_column_int(s, 6);
-		f->proto = (unsigned)sqlite3_column_int(s, 7);
-		STATE_TEXT(s, 8, f->a_uid);
-		STATE_TEXT(s, 9, f->b_uid);
-		STATE_TEXT(s, 10, f->community);
 	}
 	return state_end_list(st, v, n, d);
 }

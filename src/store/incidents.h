@@ -66,19 +66,4 @@ enum store_error store_muted(struct store *st, int64_t id, int64_t at_us,
 enum store_error store_findings(struct store *st, int64_t id,
     struct finding **v, size_t *n, struct diag *d) MUSTCHECK;
 
-struct store_flow {
-	char kind[16]; /* only-a, only-b, damaged */
-	int64_t start_us, end_us;
-	char orig[48], resp[48];
-	unsigned orig_port, resp_port, proto;
-	char a_uid[32], b_uid[32]; /* "": it has none */
-	char community[48];
-};
-#define STORE_MAX_FLOWS 1000 /* of an incident; those first given are kept */
-enum store_error store_add_flows(struct store *st, int64_t id,
-    const struct store_flow *f, size_t n, struct diag *d) MUSTCHECK;
-/* *v is owned. */
-enum store_error store_flows(struct store *st, int64_t id,
-    struct store_flow **v, size_t *n, struct diag *d) MUSTCHECK;
-
 #endif

@@ -5,6 +5,7 @@ src_libstore_la_SOURCES = \
 	%D%/cycle.h \
 	%D%/evidence.c \
 	%D%/feeds.c \
+	%D%/flows.c %D%/flows.h \
 	%D%/incident.c \
 	%D%/incidents.c %D%/incidents.h \
 	%D%/prune.c %D%/prune.h \

@@ -150,7 +150,22 @@ static const char schema_first[] =
     "	damaged INTEGER NOT NULL, worst REAL,"
     "	PRIMARY KEY (group_id, span_us, start_us)) STRICT, WITHOUT ROWID;";
 
-static const char *const schema_steps[STORE_VERSION] = { schema_first };
+/* Nothing had been written to the table before. */
+static const char schema_flows[] =
+    "DROP TABLE incident_flow;"
+    "CREATE TABLE incident_flow ("
+    "	incident_id INTEGER NOT NULL REFERENCES incident,"
+    "	n INTEGER NOT NULL, side INTEGER NOT NULL, kind TEXT NOT NULL,"
+    "	sensor TEXT NOT NULL, start_us INTEGER, duration_us INTEGER,"
+    "	orig TEXT, orig_port INTEGER, resp TEXT, resp_port INTEGER,"
+    "	proto INTEGER, uid TEXT, flags INTEGER, orig_bytes INTEGER,"
+    "	resp_bytes INTEGER, orig_pkts INTEGER, resp_pkts INTEGER,"
+    "	orig_ip_bytes INTEGER, resp_ip_bytes INTEGER, state TEXT,"
+    "	history TEXT, PRIMARY KEY (incident_id, n, side))"
+    "	STRICT, WITHOUT ROWID;";
+
+static const char *const schema_steps[STORE_VERSION] = { schema_first,
+	schema_flows };
 
 const char *const schema_tables[] = { "sensor", "sensor_attribute",
 	"sensor_group", "group_member", "sensor_state", "bucket",

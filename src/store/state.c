@@ -321,6 +321,15 @@ state_sensor(struct store *st, const char *name)
 	return id;
 }
 
+void
+state_want_incident(struct store *st, int64_t id)
+{
+	if (state_int(st, 0, "SELECT id FROM incident WHERE id = ?", "i", id) ==
+	    0)
+		state_fail(
+		    st, STORE_NOT_FOUND, "no incident %lld", (long long)id);
+}
+
 double
 state_double(sqlite3_stmt *s, int i)
 {

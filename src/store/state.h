@@ -93,6 +93,8 @@ state_grow(struct store *st, void *list, size_t n, size_t *cap, size_t size);
 /* Ids; 0 if there is none, and the error is set. */
 int64_t state_group(struct store *st, const char *name);
 int64_t state_sensor(struct store *st, const char *name);
+/* The error is set where it is not there. */
+void state_want_incident(struct store *st, int64_t id);
 
 /* schema.c */
 void schema_migrate(struct store *st, int from);

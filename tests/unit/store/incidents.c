@@ -348,27 +348,107 @@ START_TEST(a_finding_is_read_as_it_was_written)
 }
 END_TEST
 
+static struct store_flow
+damaged_flow(unsigned port)
+{
+	struct store_flow f = { .kind = "damaged" };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct store_flow_side *s = &f.side[i];
+
+		(void)snprintf(s->sensor, sizeof(s->sensor), "s%d", i);
+		(void)snprintf(s->uid, sizeof(s->uid), "C%d", i);
+		(void)snprintf(s->history, sizeof(s->history), "ShAd");
+		s->has = true;
+		s->flow = (struct flow){ .start_us = T0 + i,
+			.duration_us = 7,
+			.orig_port = (uint16_t)port,
+			.resp_port = 53,
+			.orig_pkts = 9,
+			.resp_ip_bytes = 1234,
+			.proto = 17,
+			.flags = FLOW_HAS_COUNTS,
+			.state = (uint8_t)flow_state_parse(span_from("SF")) };
+		ck_assert(
+		    flow_addr_parse(span_from("10.0.0.1"), &s->flow.orig));
+		ck_assert(
+		    flow_addr_parse(span_from("2001:db8::1"), &s->flow.resp));
+	}
+	return f;
+}
+
+START_TEST(flows_come_out_as_they_were_given)
+{
+	struct store_flow f[2] = { damaged_flow(1), damaged_flow(2) }, *v;
+	char text[FLOW_ADDR_MAX];
+	size_t n, i;
+
+	cycle_full(0, "packet-loss");
+	f[1].side[1].has = false;
+	scene_ok(store_add_flows(scene, 1, f, 2, AT(1), &scene_diag));
+	scene_ok(store_flows(scene, 1, &v, &n, &scene_diag));
+	ck_assert_uint_eq(n, 2);
+	for (i = 0; i < 2; i++) {
+		const struct store_flow_side *s = &v[0].side[i];
+
+		ck_assert_str_eq(s->sensor, f[0].side[i].sensor);
+		ck_assert(s->has);
+		ck_assert_int_eq(s->flow.start_us, T0 + (int64_t)i);
+		ck_assert_int_eq(s->flow.duration_us, 7);
+		ck_assert_uint_eq(s->flow.orig_port, 1);
+		ck_assert_uint_eq(s->flow.orig_pkts, 9);
+		ck_assert_uint_eq(s->flow.resp_ip_bytes, 1234);
+		ck_assert_uint_eq(s->flow.flags, FLOW_HAS_COUNTS);
+		ck_assert_uint_eq(s->flow.state, f[0].side[i].flow.state);
+		ck_assert(span_equal(s->flow.uid, span_from(f[0].side[i].uid)));
+		ck_assert(span_equal(s->flow.history, span_from("ShAd")));
+		flow_addr_format(&s->flow.resp, text);
+		ck_assert_str_eq(text, "2001:db8::1");
+	}
+	ck_assert_str_eq(v[1].kind, "damaged");
+	ck_assert(v[1].side[0].has);
+	ck_assert(!v[1].side[1].has);
+	ck_assert_str_eq(v[1].side[1].sensor, "s1");
+	free(v);
+}
+END_TEST
+
 START_TEST(the_flows_of_an_incident_are_bounded)
 {
 	static struct store_flow f[700];
 	struct store_flow *v;
+	int64_t until;
 	size_t n, i;
 
 	cycle_full(0, "packet-loss");
-	for (i = 0; i < ARRAY_LEN(f); i++) {
-		(void)snprintf(f[i].kind, sizeof(f[i].kind), "only-a");
-		(void)snprintf(f[i].orig, sizeof(f[i].orig), "10.0.0.1");
-		f[i].resp_port = (unsigned)i;
-	}
-	scene_ok(store_add_flows(scene, 1, f, 700, &scene_diag));
-	scene_ok(store_add_flows(scene, 1, f, 700, &scene_diag));
+	for (i = 0; i < ARRAY_LEN(f); i++)
+		f[i] = damaged_flow((unsigned)i);
+	scene_ok(store_flows_until(scene, 1, &until, &scene_diag));
+	ck_assert_int_eq(until, INT64_MIN);
+	scene_ok(store_add_flows(scene, 1, f, 700, AT(1), &scene_diag));
+	scene_ok(store_flows_until(scene, 1, &until, &scene_diag));
+	ck_assert_int_eq(until, AT(1));
+	scene_ok(store_add_flows(scene, 1, f, 700, AT(2), &scene_diag));
+	scene_ok(store_flows_until(scene, 1, &until, &scene_diag));
+	ck_assert_int_eq(until, INT64_MAX);
 	scene_ok(store_flows(scene, 1, &v, &n, &scene_diag));
 	ck_assert_uint_eq(n, STORE_MAX_FLOWS);
-	ck_assert_str_eq(v[0].kind, "only-a");
-	ck_assert_str_eq(v[0].orig, "10.0.0.1");
-	ck_assert_uint_eq(v[699].resp_port, 699);
-	ck_assert_uint_eq(v[700].resp_port, 0);
+	ck_assert_uint_eq(v[699].side[0].flow.orig_port, 699);
+	ck_assert_uint_eq(v[700].side[0].flow.orig_port, 0);
 	free(v);
+}
+END_TEST
+
+START_TEST(flows_of_no_incident_are_refused)
+{
+	struct store_flow f = damaged_flow(1);
+	int64_t until;
+
+	ck_assert_int_eq(store_add_flows(scene, 9, &f, 1, AT(1), &scene_diag),
+	    STORE_NOT_FOUND);
+	ck_assert_int_eq(
+	    store_flows_until(scene, 9, &until, &scene_diag), STORE_NOT_FOUND);
 }
 END_TEST
 
@@ -394,7 +474,9 @@ unit_suite(void)
 	tcase_add_test(
 	    tc, incidents_are_filtered_by_sensor_state_time_and_page);
 	tcase_add_test(tc, a_finding_is_read_as_it_was_written);
+	tcase_add_test(tc, flows_come_out_as_they_were_given);
 	tcase_add_test(tc, the_flows_of_an_incident_are_bounded);
+	tcase_add_test(tc, flows_of_no_incident_are_refused);
 	suite_add_tcase(s, tc);
 	return s;
 }

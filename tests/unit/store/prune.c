@@ -125,7 +125,7 @@ incident(bool clears)
 		.full = true,
 		.compared = 1,
 		.quiet_buckets = 5 };
-	struct store_flow flow = { .kind = "only-a" };
+	struct store_flow flow = { .kind = "only_a" };
 	struct incident_list l = { 0 };
 	struct result r;
 	struct store_cycle c = { .group = "g",
@@ -138,7 +138,8 @@ incident(bool clears)
 	scene_find(&r, &f);
 	ck_assert(incident_run(&l, &ic, r.findings, 1));
 	scene_ok(store_write(scene, &c, &scene_diag));
-	scene_ok(store_add_flows(scene, l.v[0].id, &flow, 1, &scene_diag));
+	scene_ok(
+	    store_add_flows(scene, l.v[0].id, &flow, 1, AT(1), &scene_diag));
 	result_clear(&r);
 	incident_clear(&l);
 }
@@ -148,7 +149,7 @@ START_TEST(findings_and_flows_go_with_age_and_the_incident_stays)
 	incident(true);
 	(void)prune(&store_limits_default, T0 + 399 * DAY);
 	ck_assert_int_eq(store_rows(scene, "finding"), 1);
-	ck_assert_int_eq(store_rows(scene, "incident_flow"), 1);
+	ck_assert_int_eq(store_rows(scene, "incident_flow"), 2);
 	(void)prune(&store_limits_default, T0 + 402 * DAY);
 	ck_assert_int_eq(store_rows(scene, "finding"), 0);
 	ck_assert_int_eq(store_rows(scene, "incident_flow"), 0);
@@ -162,7 +163,7 @@ START_TEST(an_open_incident_keeps_its_findings_and_flows)
 	incident(false);
 	(void)prune(&store_limits_default, T0 + 999 * DAY);
 	ck_assert_int_eq(store_rows(scene, "finding"), 1);
-	ck_assert_int_eq(store_rows(scene, "incident_flow"), 1);
+	ck_assert_int_eq(store_rows(scene, "incident_flow"), 2);
 }
 END_TEST
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "judge/incident.h"
+#include "store/flows.h"
 #include "store/incidents.h"
 #include "store/prune.h"
 #include "store/reading.h"
