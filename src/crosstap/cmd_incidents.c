@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include "crosstap/command.h"
 #include "crosstap/daemon_ask.h"
+#include "store/flows.h"
 #include "store/incidents.h"
 #include "sys/options.h"
 #include "sys/when.h"
@@ -226,7 +227,7 @@ incidents_line(struct buf *out, const char *name, const char *value)
 
 static void
 incidents_show_text(const struct store_incident *i, const struct store_event *e,
-    size_t n, struct buf *out)
+    size_t n, size_t nflows, struct buf *out)
 {
 	struct buf note = BUF_INIT;
 	size_t k;
@@ -242,6 +243,7 @@ incidents_show_text(const struct store_incident *i, const struct store_event *e,
 	    100 * i->i.share, 100 * i->i.worst);
 	incidents_line(out, "acknowledged by", i->ack_by);
 	incidents_line(out, "comment", i->comment);
+	buf_printf(out, "  %-16s %zu kept\n", "differing flows", nflows);
 	buf_add_str(out, "  history\n");
 	for (k = 0; k < n; k++) {
 		buf_add_str(out, "    ");
@@ -263,18 +265,19 @@ incidents_show(const struct incidents_options *o, struct store *st,
 	struct store_incident i;
 	struct store_event *e = NULL;
 	int64_t id;
-	size_t n = 0, k;
+	size_t n = 0, nflows, k;
 
 	if (!incidents_id(o->words.item[1], &id, d) ||
 	    store_incident(st, id, &i, d) != STORE_OK ||
+	    store_flows_count(st, id, &nflows, d) != STORE_OK ||
 	    store_history(st, id, &e, &n, d) != STORE_OK)
 		return false;
 	if (o->form == 0)
-		incidents_show_text(&i, e, n, out);
+		incidents_show_text(&i, e, n, nflows, out);
 	else {
 		incidents_json(&i, when_now_us(), out);
 		incidents_close(out, ',');
-		buf_add_str(out, "\"history\":[");
+		buf_printf(out, "\"flows_kept\":%zu,\"history\":[", nflows);
 		for (k = 0; k < n; k++) {
 			buf_add_str(out, k == 0 ? "{" : ",{");
 			incidents_epoch(out, "at", e[k].at_us);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "compare/compare.h"
 #include "crosstapd/cycle.h"
+#include "pipeline/differing.h"
 #include "sys/when.h"
 
 struct cycle {
@@ -13,7 +14,8 @@ struct cycle {
 	struct ask *ask; /* owned */
 	cycle_done_fn *done;
 	void *arg;
-	int64_t began_us; /* by the system's clock */
+	int64_t began_us;                           /* by the system's clock */
+	struct kept_flows kept[RESULT_MAX_SENSORS]; /* owned */
 };
 
 static size_t
@@ -159,6 +161,56 @@ cycle_take_logs(const struct cycle *c, const struct verdict_sensor s[],
 	}
 }
 
+static void
+cycle_keep_record(void *arg, size_t i, const struct flow *f)
+{
+	struct cycle *c = arg;
+
+	if (c->kept[i].n < CYCLE_MAX_RECORDS)
+		kept_flows_add(&c->kept[i], f);
+}
+
+struct cycle_teller {
+	const struct cycle_plan *plan;
+	const struct result *result;
+};
+
+static bool
+cycle_tell_flow(void *arg, const struct difference *x, const struct flow *a,
+    const struct flow *b, struct diag *d)
+{
+	const struct cycle_teller *t = arg;
+
+	return t->plan->on_flow(t->plan->flow_arg, t->result, x, a, b, d);
+}
+
+/* Out of the records that came. */
+static bool
+cycle_tell_flows(struct cycle *c, const struct verdict *v, struct diag *d)
+{
+	struct cycle_teller teller = { &c->plan, v->result };
+	struct differing_options o = { .result = v->result,
+		.seed = c->plan.seed,
+		.each = cycle_tell_flow,
+		.arg = &teller };
+	struct differing *g;
+	uint64_t unkept;
+	size_t i;
+	bool ok = true;
+
+	o.v = compare_differences(v->compare, &o.n, &unkept);
+	g = differing_new(&o);
+	if (g == NULL) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	for (i = 0; ok && i < cycle_size(c); i++)
+		ok = differing_add_kept(
+		    g, i, v->sensors[i].log.shift_us, &c->kept[i], d);
+	differing_free(g);
+	return ok;
+}
+
 static bool
 cycle_judge(struct cycle *c, struct collect *answers, struct cycle_outcome *o,
     struct diag *d)
@@ -167,7 +219,8 @@ cycle_judge(struct cycle *c, struct collect *answers, struct cycle_outcome *o,
 	struct verdict_sensor sensors[RESULT_MAX_SENSORS] = { 0 };
 	struct compare_options co = { .nsensors = g->nmembers,
 		.relation = g->relation,
-		.width_us = g->width_us };
+		.width_us = g->width_us,
+		.keep_differences = c->plan.on_flow != NULL };
 	struct verdict v = { .rules = c->plan.rules,
 		.sensors = sensors,
 		.rows = &o->rows,
@@ -195,6 +248,7 @@ cycle_judge(struct cycle *c, struct collect *answers, struct cycle_outcome *o,
 		diag_set(d, "out of memory");
 	ok = v.compare != NULL && verdict_add_answers(&v, answers, d) &&
 	    verdict_reach(&v, d) &&
+	    (c->plan.on_flow == NULL || cycle_tell_flows(c, &v, d)) &&
 	    cycle_cut_buckets(c, sensors, &o->result, d);
 	if (ok) {
 		cycle_cut_sums(&o->result);
@@ -258,6 +312,10 @@ cycle_start(struct ssh *ssh, const struct cycle_plan *plan, cycle_done_fn *done,
 	if (plan->reading == CYCLE_FULL)
 		co.to_us += CYCLE_AFTER * g->width_us;
 	memcpy(co.shift_us, plan->shift_us, sizeof(co.shift_us));
+	if (plan->on_flow != NULL) {
+		co.on_record = cycle_keep_record;
+		co.record_arg = c;
+	}
 	c->ask = ask_start(ssh, &co, plan->targets, cycle_answered, c, d);
 	if (c->ask != NULL)
 		return c;
@@ -268,8 +326,12 @@ cycle_start(struct ssh *ssh, const struct cycle_plan *plan, cycle_done_fn *done,
 void
 cycle_free(struct cycle *c)
 {
+	size_t i;
+
 	if (c == NULL)
 		return;
 	ask_free(c->ask);
+	for (i = 0; i < cycle_size(c); i++)
+		kept_flows_clear(&c->kept[i]);
 	free(c);
 }

@@ -1,6 +1,7 @@
 /*
  * One comparison of a group: its sensors are asked for some new buckets and
- * those around, and judged. Says what was found of the new ones.
+ * those around, and judged. Says what was found of the new ones, and gives the
+ * records of the flows that differ to whoever wants them.
  */
 #ifndef CROSSTAPD_CYCLE_H
 #define CROSSTAPD_CYCLE_H
@@ -13,11 +14,19 @@
  * are; and after them, for flows across the border. */
 #define CYCLE_BEFORE 20
 #define CYCLE_AFTER 1
+/* Records of a sensor that are kept while its peers' are not here yet. */
+#define CYCLE_MAX_RECORDS 8192
 
 enum cycle_reading {
 	CYCLE_EARLY,
 	CYCLE_FULL
 };
+
+/* A flow that differs, and the records of both sides; NULL where there is
+ * none. False with d set ends it. */
+typedef bool
+cycle_flow_fn(void *arg, const struct result *r, const struct difference *x,
+    const struct flow *a, const struct flow *b, struct diag *d);
 
 struct cycle_plan {
 	const struct config_group *group; /* borrowed until it is done */
@@ -28,6 +37,8 @@ struct cycle_plan {
 	uint64_t seed;
 	int64_t shift_us[RESULT_MAX_SENSORS]; /* of the clocks, as known */
 	double usual[RESULT_MAX_PAIRS];       /* as in struct result */
+	cycle_flow_fn *on_flow; /* before done, of all buckets; or NULL */
+	void *flow_arg;
 };
 
 struct cycle_outcome {

@@ -44,7 +44,8 @@ struct group {
 
 	struct cycle *cycle; /* owned; NULL: none under way */
 	struct schedule_step step;
-	bool backfill; /* the step is of buckets that were missed */
+	bool backfill;             /* the step is of buckets that were missed */
+	struct group_flows *flows; /* owned; NULL: none are wanted */
 	int64_t began_us, pause_until_us, next_backfill_us;
 
 	/* Of the last full cycle. */
@@ -119,9 +120,16 @@ bool group_init(struct group *g, struct daemon *dm,
 void group_clear(struct group *g);
 /* Begins what is due, if anything is; when to look again. */
 int64_t group_turn(struct group *g);
-/* group_took.c: what came out of a cycle goes into the store; false: it could
+/* group_keep.c: what came out of a cycle goes into the store; false: it could
  * not be kept, and the cycle must be done again. */
 bool group_keep(struct group *g, struct cycle_outcome *o);
+
+/* group_flows.c: after a full reading was kept, sees what flows are wanted of
+ * its incidents; begins to ask for them, if any are. */
+struct incident_list;
+void group_flows_want(struct group *g, const struct incident_list *list);
+bool group_flows_begin(struct group *g);
+void group_flows_free(struct group_flows *w);
 
 /* group_norm.c: learns from the store once a day what the pairs usually differ
  * by, and gives the limits for a time: a pair's share of flows, 0 without a

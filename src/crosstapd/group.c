@@ -100,6 +100,8 @@ group_clear(struct group *g)
 		g->daemon->running--;
 	cycle_free(g->cycle);
 	g->cycle = NULL;
+	group_flows_free(g->flows);
+	g->flows = NULL;
 }
 
 static void
@@ -235,6 +237,8 @@ group_turn(struct group *g)
 		return INT64_MAX;
 	if (now < g->pause_until_us)
 		return g->pause_until_us;
+	if (!g->behind && group_flows_begin(g))
+		return INT64_MAX;
 	step = schedule_next(&g->schedule, now);
 	g->backfill = false;
 	if (step.kind == SCHEDULE_WAIT && g->answered &&

@@ -224,6 +224,8 @@ group_keep(struct group *g, struct cycle_outcome *o)
 		keep_say_cycle(g, o);
 		for (i = 0; i < list.nchanges; i++)
 			keep_say_incident(g, &list, &list.change[i]);
+		if (g->step.kind == SCHEDULE_FULL)
+			group_flows_want(g, &list);
 		for (g->open = 0, i = 0; i < list.n; i++)
 			g->open += list.v[i].state == INCIDENT_OPEN;
 	} else {

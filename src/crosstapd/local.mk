@@ -5,6 +5,7 @@ src_libdaemon_la_SOURCES = \
 	%D%/cycle.c %D%/cycle.h \
 	%D%/daemon.c %D%/daemon.h \
 	%D%/group.c \
+	%D%/group_flows.c \
 	%D%/group_keep.c \
 	%D%/group_norm.c \
 	%D%/schedule.c %D%/schedule.h \

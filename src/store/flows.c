@@ -75,6 +75,15 @@ store_flows_until(
 	return state_end(st, d);
 }
 
+enum store_error
+store_flows_count(struct store *st, int64_t id, size_t *n, struct diag *d)
+{
+	state_begin_read(st);
+	state_want_incident(st, id);
+	*n = (size_t)flows_next(st, id);
+	return state_end(st, d);
+}
+
 static void
 flows_take_side(sqlite3_stmt *s, struct store_flow_side *out)
 {

@@ -32,6 +32,9 @@ store_add_flows(struct store *st, int64_t id, const struct store_flow *f,
  * are kept. */
 enum store_error store_flows_until(
     struct store *st, int64_t id, int64_t *until_us, struct diag *d) MUSTCHECK;
+/* How many are kept. */
+enum store_error store_flows_count(
+    struct store *st, int64_t id, size_t *n, struct diag *d) MUSTCHECK;
 /* As they were given; *v is owned: free(). */
 enum store_error store_flows(struct store *st, int64_t id,
     struct store_flow **v, size_t *n, struct diag *d) MUSTCHECK;

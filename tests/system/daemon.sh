@@ -160,6 +160,12 @@ worker-frozen ext2 40 60
 END
 cmp -s got want
 result "each fault is one incident, and nothing else is: $(cat got)" $?
+for rule in worker-frozen tap-strand-loss; do
+	id=$(jq ".[] | select(.rule == \"$rule\") | .id" all)
+	"$crosstap" incidents show "$id" --format json >shown
+	jq -e '.flows_kept > 100' shown >/dev/null
+	result "flows that differ are kept of $rule: $(cat shown)" $?
+done
 for group in outside inside; do
 	from=$((t0 + 20 * 60)) to=$((t0 + 130 * 60))
 	"$crosstap" coverage --group $group --from $from --to $to \
