@@ -35,6 +35,8 @@ daemon_unload(struct daemon *dm)
 
 	for (i = 0; i < dm->ngroups; i++)
 		group_clear(&dm->groups[i]);
+	files_free(dm->files);
+	dm->files = NULL;
 	free(dm->groups);
 	dm->groups = NULL;
 	dm->ngroups = 0;
@@ -99,8 +101,14 @@ daemon_load_targets(struct daemon *dm, struct diag *d)
 		return false;
 	}
 	for (i = 0; i < dm->config.nsensors; i++)
-		if (!remote_target_make(
-			&dm->targets[i], &dm->config.sensors[i], NULL, d))
+		if (dm->config.sensors[i].agentless) {
+			diag_set(d,
+			    "sensor %s is agentless; wanted one that has "
+			    "crosstap-sensor (only crosstap diff reads others)",
+			    dm->config.sensors[i].head.name);
+			return false;
+		} else if (!remote_target_make(&dm->targets[i],
+			       &dm->config.sensors[i], NULL, d))
 			return false;
 	return true;
 }
@@ -147,9 +155,10 @@ daemon_make_groups(struct daemon *dm, struct diag *d)
 
 	dm->ssh = ssh_new(loop_base(dm->loop), d);
 	dm->groups = calloc(dm->config.ngroups, sizeof(*dm->groups));
-	if (dm->groups == NULL)
+	dm->files = files_new(dm);
+	if (dm->groups == NULL || dm->files == NULL)
 		diag_set(d, "out of memory");
-	if (dm->groups == NULL || dm->ssh == NULL)
+	if (dm->groups == NULL || dm->files == NULL || dm->ssh == NULL)
 		return false;
 	for (i = 0; i < dm->config.ngroups; i++) {
 		c = &dm->config.groups[i];
@@ -180,6 +189,7 @@ daemon_reload(struct daemon *dm)
 	dm->nrules = 0;
 	dm->groups = NULL;
 	dm->ngroups = 0;
+	dm->files = NULL;
 	dm->ssh = NULL;
 	if (daemon_load(dm, &d) &&
 	    strcmp(dm->config.daemon->store, old.config.daemon->store) != 0)
@@ -275,7 +285,7 @@ static void
 daemon_on_tick(void *arg)
 {
 	struct daemon *dm = arg;
-	int64_t next, wait;
+	int64_t next, files, wait;
 
 	if (dm->stopping) {
 		if (dm->running == 0)
@@ -289,6 +299,8 @@ daemon_on_tick(void *arg)
 	}
 	daemon_prune(dm);
 	next = daemon_begin_cycles(dm);
+	files = files_turn(dm->files);
+	next = files < next ? files : next;
 	if (dm->manual) {
 		if (dm->running == 0 && next <= dm->manual_us)
 			daemon_wake(dm);
@@ -333,6 +345,8 @@ daemon_on_stop(void *arg)
 	dm->stopping = true;
 	for (i = 0; i < dm->ngroups; i++)
 		group_clear(&dm->groups[i]);
+	files_free(dm->files);
+	dm->files = NULL;
 	daemon_wake(dm);
 }
 

@@ -96,7 +96,8 @@ struct daemon {
 	size_t nrules;
 	struct group *groups;
 	size_t ngroups;
-	size_t first; /* whose turn it is when not all can be asked */
+	struct files *files; /* owned */
+	size_t first;        /* whose turn it is when not all can be asked */
 	size_t running;
 	bool stopping, reload;
 	struct control_call *clock_call; /* waits until nothing is due */
@@ -136,6 +137,12 @@ void group_flows_free(struct group_flows *w);
  * norm. */
 void group_learn(struct group *g);
 void group_limits(const struct group *g, int64_t at_us, double limit[]);
+
+/* files.c: the inventory of the sensors' logs; NULL: out of memory. When to
+ * look again. */
+struct files *files_new(struct daemon *dm);
+void files_free(struct files *f);
+int64_t files_turn(struct files *f);
 
 /* commands.c: what the command line asks. */
 void commands_answer(

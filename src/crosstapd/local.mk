@@ -4,6 +4,7 @@ src_libdaemon_la_SOURCES = \
 	%D%/commands.c \
 	%D%/cycle.c %D%/cycle.h \
 	%D%/daemon.c %D%/daemon.h \
+	%D%/files.c \
 	%D%/group.c \
 	%D%/group_flows.c \
 	%D%/group_keep.c \

@@ -4,6 +4,7 @@ src_libpipeline_la_SOURCES = \
 	%D%/ask.c %D%/ask.h \
 	%D%/differing.c %D%/differing.h \
 	%D%/greet.c %D%/greet.h \
+	%D%/inventory.c %D%/inventory.h \
 	%D%/kept_flows.c %D%/kept_flows.h \
 	%D%/remote_files.c %D%/remote_files.h \
 	%D%/remote_target.c %D%/remote_target.h \

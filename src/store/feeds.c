@@ -6,17 +6,33 @@
 #include "store/state.h"
 
 enum store_error
+store_file_seen(struct store *st, const char *sensor, const char *path,
+    int64_t mtime_us, int64_t now_us, bool *known, struct diag *d)
+{
+	state_begin(st);
+	*known =
+	    state_run(st,
+		"UPDATE file SET seen_us = ? WHERE sensor_id = ?"
+		" AND path = ? AND mtime_us = ?",
+		"iisi", now_us, state_sensor(st, sensor), path, mtime_us) > 0;
+	return state_end(st, d);
+}
+
+enum store_error
 store_add_file(struct store *st, const char *sensor, const struct store_file *f,
     struct diag *d)
 {
 	state_begin(st);
 	(void)state_run(st,
-	    "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)"
+	    "INSERT INTO file VALUES (?1, ?2, ?3, ?4, iif(?5, ?6, NULL),"
+	    " iif(?5, ?7, NULL), ?8, nullif(?9, ?11), nullif(?10, ?11))"
 	    " ON CONFLICT DO UPDATE SET size = excluded.size,"
 	    " lines = excluded.lines, checksum = excluded.checksum,"
 	    " seen_us = excluded.seen_us",
-	    "isiiiii", state_sensor(st, sensor), f->path, (int64_t)f->size,
-	    f->mtime_us, (int64_t)f->lines, (int64_t)f->checksum, f->seen_us);
+	    "isiiiiiiiii", state_sensor(st, sensor), f->path, (int64_t)f->size,
+	    f->mtime_us, (int64_t)f->hashed, (int64_t)f->lines,
+	    (int64_t)f->checksum, f->seen_us, f->first_us, f->last_us,
+	    INT64_MIN);
 	return state_end(st, d);
 }
 
@@ -30,18 +46,24 @@ store_files(struct store *st, const char *sensor, struct store_file *out,
 	*n = 0;
 	state_begin_read(st);
 	s = state_bind(st,
-	    "SELECT path, size, lines, checksum, mtime_us, seen_us FROM file"
-	    " WHERE sensor_id = ? ORDER BY mtime_us DESC, path LIMIT ?",
-	    "ii", state_sensor(st, sensor), (int64_t)max);
+	    "SELECT path, size, checksum IS NOT NULL, lines, checksum,"
+	    " mtime_us, seen_us, ifnull(first_us, ?), ifnull(last_us, ?)"
+	    " FROM file WHERE sensor_id = ?"
+	    " ORDER BY mtime_us DESC, path LIMIT ?",
+	    "iiii", INT64_MIN, INT64_MIN, state_sensor(st, sensor),
+	    (int64_t)max);
 	while (state_step(st, s)) {
 		struct store_file *f = &out[(*n)++];
 
 		STATE_TEXT(s, 0, f->path);
 		f->size = (uint64_t)sqlite3_column_int64(s, 1);
-		f->lines = (uint64_t)sqlite3_column_int64(s, 2);
-		f->checksum = (uint64_t)sqlite3_column_int64(s, 3);
-		f->mtime_us = sqlite3_column_int64(s, 4);
-		f->seen_us = sqlite3_column_int64(s, 5);
+		f->hashed = sqlite3_column_int(s, 2) != 0;
+		f->lines = (uint64_t)sqlite3_column_int64(s, 3);
+		f->checksum = (uint64_t)sqlite3_column_int64(s, 4);
+		f->mtime_us = sqlite3_column_int64(s, 5);
+		f->seen_us = sqlite3_column_int64(s, 6);
+		f->first_us = sqlite3_column_int64(s, 7);
+		f->last_us = sqlite3_column_int64(s, 8);
 	}
 	error = state_end(st, d);
 	if (error != STORE_OK)

@@ -44,9 +44,16 @@ enum store_error store_sensor_states(struct store *st,
 
 struct store_file {
 	char path[256];
-	uint64_t size, lines, checksum;
+	uint64_t size; /* on the disk */
+	bool hashed;
+	uint64_t lines, checksum; /* of the plain bytes; XXH3-64 */
 	int64_t mtime_us, seen_us;
+	int64_t first_us, last_us; /* ends of records; INT64_MIN: not known */
 };
+/* Whether it is kept; if so, it was seen now. */
+enum store_error
+store_file_seen(struct store *st, const char *sensor, const char *path,
+    int64_t mtime_us, int64_t now_us, bool *known, struct diag *d) MUSTCHECK;
 enum store_error store_add_file(struct store *st, const char *sensor,
     const struct store_file *f, struct diag *d) MUSTCHECK;
 /* Newest first, at most max. */

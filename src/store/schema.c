@@ -150,8 +150,10 @@ static const char schema_first[] =
     "	damaged INTEGER NOT NULL, worst REAL,"
     "	PRIMARY KEY (group_id, span_us, start_us)) STRICT, WITHOUT ROWID;";
 
-/* Nothing had been written to the table before. */
-static const char schema_flows[] =
+/* Nothing had been written to incident_flow before. */
+static const char schema_second[] =
+    "ALTER TABLE file ADD COLUMN first_us INTEGER;"
+    "ALTER TABLE file ADD COLUMN last_us INTEGER;"
     "DROP TABLE incident_flow;"
     "CREATE TABLE incident_flow ("
     "	incident_id INTEGER NOT NULL REFERENCES incident,"
@@ -165,7 +167,7 @@ static const char schema_flows[] =
     "	STRICT, WITHOUT ROWID;";
 
 static const char *const schema_steps[STORE_VERSION] = { schema_first,
-	schema_flows };
+	schema_second };
 
 const char *const schema_tables[] = { "sensor", "sensor_attribute",
 	"sensor_group", "group_member", "sensor_state", "bucket",

@@ -94,6 +94,7 @@ struct config_daemon {
 	int64_t flap_us;
 	int64_t keep_buckets_us;
 	int64_t keep_evidence_us;
+	bool inventory;
 };
 
 struct config {

@@ -151,6 +151,10 @@ const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	    .offset = THE(keep_evidence_us), .min = 3600, .max = 3660.0 * 86400,
 	    .fallback = "30d", .value = "a duration from 1h to 3660d",
 	    .help = "how long the numbers that rules read are kept" },
+	[CONFIG_INVENTORY] = { "inventory", DAEMON, CONFIG_BOOL,
+	    .offset = THE(inventory), .fallback = "yes", .value = "yes or no",
+	    .help = "list the sensors' finished log files, with their "
+		    "checksums: each is read once more" },
 };
 
 const struct config_section_def config_section_table[CONFIG_NSECTIONS] = {

@@ -9,7 +9,7 @@ set -u
 passed=0 failed=0
 crosstap=${CROSSTAP:?}
 bin=$(dirname "$crosstap")
-for need in jq; do
+for need in jq sqlite3; do
 	command -v $need >/dev/null || {
 		echo "SKIP: $need is not installed"
 		exit 77
@@ -63,6 +63,15 @@ for name in ext/A ext/B int/A int/B; do
 	pieces $name.conn.log pieces/$name
 	mkdir -p logs/$name/current
 done
+# An hour that was finished long ago: of the inventory only.
+old=logs/ext/A/2025-11-24/conn.13:00:00-14:00:00.log
+mkdir -p "$(dirname $old)"
+awk -F'\t' -v OFS='\t' '/^#/ { print; next } n++ < 50 { $1 = sprintf("%.6f", $1 - 10000); print }' \
+    ext/A.conn.log >$old
+gzip -k $old
+touch -d @$((t0 - 3000)) $old $old.gz
+lines=$(wc -l <$old)
+rm $old
 # A sensor that can be away.
 cat >sensor.sh <<END
 #!/bin/sh
@@ -166,6 +175,11 @@ for rule in worker-frozen tap-strand-loss; do
 	jq -e '.flows_kept > 100' shown >/dev/null
 	result "flows that differ are kept of $rule: $(cat shown)" $?
 done
+sqlite3 -readonly store.db "SELECT s.name || ' ' || path || ' ' || lines ||
+    ' ' || (checksum IS NOT NULL) || ' ' || (mtime_us / 1000000 - $t0)
+    FROM file f JOIN sensor s ON s.id = f.sensor_id" >files
+[ "$(cat files)" = "ext1 $dir/$old.gz $lines 1 -3000" ]
+result "the finished file is in the inventory, once: $(cat files)" $?
 for group in outside inside; do
 	from=$((t0 + 20 * 60)) to=$((t0 + 130 * 60))
 	"$crosstap" coverage --group $group --from $from --to $to \

@@ -85,16 +85,43 @@ START_TEST(files_are_listed_newest_first_and_once)
 	size_t n;
 
 	f.checksum = UINT64_MAX;
+	f.hashed = true;
+	f.first_us = AT(0);
+	f.last_us = INT64_MIN;
 	scene_ok(store_add_file(scene, "A", &f, &scene_diag));
 	f.size = 2;
 	scene_ok(store_add_file(scene, "A", &f, &scene_diag));
 	f.mtime_us = AT(1);
+	f.hashed = false;
 	scene_ok(store_add_file(scene, "A", &f, &scene_diag));
 	scene_ok(store_files(scene, "A", v, 3, &n, &scene_diag));
 	ck_assert_uint_eq(n, 2);
 	ck_assert_int_eq(v[0].mtime_us, AT(1));
 	ck_assert_uint_eq(v[1].size, 2);
 	ck_assert_uint_eq(v[1].checksum, UINT64_MAX);
+	ck_assert(v[1].hashed);
+	ck_assert_int_eq(v[1].first_us, AT(0));
+	ck_assert_int_eq(v[1].last_us, INT64_MIN);
+	ck_assert(!v[0].hashed);
+}
+END_TEST
+
+START_TEST(a_file_is_known_by_its_path_and_time)
+{
+	struct store_file f = { .path = "/a", .mtime_us = AT(0) };
+	bool known;
+
+	scene_ok(store_add_file(scene, "A", &f, &scene_diag));
+	scene_ok(store_file_seen(
+	    scene, "A", "/a", AT(0), AT(5), &known, &scene_diag));
+	ck_assert(known);
+	ck_assert_int_eq(scene_sql("SELECT seen_us FROM file"), AT(5));
+	scene_ok(store_file_seen(
+	    scene, "A", "/a", AT(1), AT(5), &known, &scene_diag));
+	ck_assert(!known);
+	scene_ok(store_file_seen(
+	    scene, "B", "/a", AT(0), AT(5), &known, &scene_diag));
+	ck_assert(!known);
 }
 END_TEST
 
@@ -205,6 +232,7 @@ unit_suite(void)
 	tcase_add_test(
 	    tc, the_last_success_and_the_last_failure_of_a_sensor_are_kept);
 	tcase_add_test(tc, files_are_listed_newest_first_and_once);
+	tcase_add_test(tc, a_file_is_known_by_its_path_and_time);
 	tcase_add_test(tc, a_feed_keeps_its_values);
 	tcase_add_test(tc, a_message_stays_until_it_is_delivered);
 	tcase_add_test(tc, the_norm_of_a_pair_is_learned_from_its_buckets);
