@@ -52,7 +52,7 @@ evaluate: crosstap
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules' \
 	    $(SHELL) '$(srcdir)/tests/evaluate/evaluate.sh' full >accuracy.md; \
 	status=$$?; cat accuracy.md; exit $$status
-.PHONY: bench bench-wire evaluate fuzz
+.PHONY: bench bench-daemon bench-wire evaluate fuzz
 CLEANFILES += accuracy.md
 
 # A collector of many sensors, for tests/bench/wire.sh.
@@ -60,6 +60,12 @@ noinst_PROGRAMS += tests/bench/pull_many
 tests_bench_pull_many_LDADD = $(XT_LIBS)
 bench-wire: crosstap crosstap-sensor tests/bench/pull_many
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/wire.sh'
+
+# Sensors that make their digests up, for tests/bench/daemon.sh.
+noinst_PROGRAMS += tests/bench/digestsensor
+tests_bench_digestsensor_LDADD = $(XT_LIBS)
+bench-daemon: crosstap crosstapd tests/bench/digestsensor
+	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/daemon.sh'
 
 # Ratios against yardsticks; LINES, RUNS, LONG and DUCKDB as tests/bench/run.sh says.
 bench: crosstap
