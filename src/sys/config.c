@@ -68,6 +68,8 @@ config_clear(struct config *c)
 		free(c->sensors[i].host);
 	for (i = 0; i < c->nbastions; i++)
 		free(c->bastions[i].host);
+	for (i = 0; i < c->nfeeds; i++)
+		free(c->feeds[i].address_host);
 	for (s = 0; s < CONFIG_NSECTIONS; s++)
 		for (i = 0; i < *config_count(c, &config_section_table[s]); i++)
 			config_clear_item((enum config_section)s,
@@ -76,6 +78,7 @@ config_clear(struct config *c)
 	free(c->bastions);
 	free(c->groups);
 	free(c->daemon);
+	free(c->feeds);
 	free(c->file);
 	*c = (struct config){ NULL };
 }
@@ -420,7 +423,7 @@ config_read_root(struct config_walk *w, const yaml_node_t *root)
 		if (s > CONFIG_NSECTIONS)
 			config_report(&w->report, config_node_place(p.key),
 			    "unknown key '%.40s'; wanted one of sensors, "
-			    "bastions, groups, daemon, " CONFIG_DEFAULTS,
+			    "bastions, groups, daemon, feeds, " CONFIG_DEFAULTS,
 			    p.name);
 		else if (found[s] != NULL)
 			config_report(&w->report, config_node_place(p.key),

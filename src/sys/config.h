@@ -77,6 +77,45 @@ struct config_group {
 	char *rules; /* folder; NULL: the installed one */
 };
 
+/* In the order of the words of `kind`. */
+enum config_feed_kind {
+	CONFIG_FEED_NAGIOS_COMMAND,
+	CONFIG_FEED_NAGIOS_SPOOL,
+	CONFIG_FEED_NSCA,
+	CONFIG_FEED_NRDP,
+	CONFIG_FEED_ICINGA2,
+	CONFIG_FEED_WEBHOOK,
+	CONFIG_FEED_SYSLOG,
+	CONFIG_FEED_MAIL
+};
+#define CONFIG_FEED_NKINDS 8
+
+/* Who is told. A key that the kind does not take is NULL or 0; secrets stay in
+ * their files, which are not opened. */
+struct config_feed {
+	struct config_entry head;
+	enum config_feed_kind kind;
+	char *path;  /* of the FIFO, spool folder or socket */
+	char *spool; /* folder: for what is too long for the FIFO */
+	char *address;
+	char *address_host;    /* of the address */
+	unsigned address_port; /* 0: not said */
+	char *host;            /* as Nagios calls the collector */
+	char *sensor_host;     /* NULL: the name of each sensor */
+	char *url;
+	char *user;
+	char *password_file;
+	char *token_file;
+	char *secret_file;
+	char *ca_file;
+	char *command; /* words with blanks between them */
+	char *config;  /* file, of the command */
+	int64_t ttl_us;
+	struct config_list to; /* addresses */
+	char *from;
+	struct config_list groups; /* names; empty: all */
+};
+
 enum config_log {
 	CONFIG_LOG_STDERR,
 	CONFIG_LOG_SYSLOG
@@ -107,6 +146,8 @@ struct config {
 	size_t ngroups;
 	struct config_daemon *daemon;
 	size_t ndaemons; /* 1 */
+	struct config_feed *feeds;
+	size_t nfeeds;
 };
 
 /* In order of line. */

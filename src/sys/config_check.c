@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include "sys/address.h"
 #include "sys/config_check.h"
+#include "sys/config_feed.h"
 #include "sys/config_value.h"
 
 #define CHECK_MAX_CHAIN 2 /* bastions on the way to a sensor */
@@ -60,7 +61,8 @@ check_compare_names(const void *a, const void *b)
 static void
 check_names(const struct config *c, const struct config_report *r)
 {
-	size_t n = c->nsensors + c->nbastions + c->ngroups, i, k = 0;
+	size_t n = c->nsensors + c->nbastions + c->ngroups + c->nfeeds;
+	size_t i, k = 0;
 	struct check_name *v = calloc(n + 1, sizeof(*v));
 
 	if (v == NULL) {
@@ -73,6 +75,8 @@ check_names(const struct config *c, const struct config_report *r)
 		v[k++] = (struct check_name){ &c->bastions[i].head, "bastion" };
 	for (i = 0; i < c->ngroups; i++)
 		v[k++] = (struct check_name){ &c->groups[i].head, "group" };
+	for (i = 0; i < c->nfeeds; i++)
+		v[k++] = (struct check_name){ &c->feeds[i].head, "feed" };
 	qsort(v, n, sizeof(*v), check_compare_names);
 	for (i = 1; i < n; i++)
 		if (strcmp(v[i].entry->name, v[i - 1].entry->name) == 0)
@@ -387,4 +391,6 @@ config_check(struct config *c, const struct config_report *r)
 		check_chain(&c->bastions[i], r);
 	for (i = 0; i < c->ngroups; i++)
 		check_group(c, &c->groups[i], r);
+	for (i = 0; i < c->nfeeds; i++)
+		config_check_feed(c, &c->feeds[i], r);
 }

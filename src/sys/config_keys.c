@@ -5,12 +5,18 @@
 #define SENSORS CONFIG_IN(CONFIG_SENSORS)
 #define GROUPS CONFIG_IN(CONFIG_GROUPS)
 #define DAEMON CONFIG_IN(CONFIG_DAEMON)
+#define FEEDS CONFIG_IN(CONFIG_FEEDS)
 #define SENSOR(member) offsetof(struct config_sensor, member)
 #define GROUP(member) offsetof(struct config_group, member)
 #define THE(member) offsetof(struct config_daemon, member)
+#define FEED(member) offsetof(struct config_feed, member)
 
 static const char *const config_relation_words[] = { "mirror", "subset", NULL };
 static const char *const config_log_words[] = { "stderr", "syslog", NULL };
+static const char *const config_feed_words[CONFIG_FEED_NKINDS + 1] = {
+	"nagios-command", "nagios-spool", "nsca", "nrdp", "icinga2", "webhook",
+	"syslog", "mail"
+};
 
 const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	[CONFIG_ADDRESS] = { "address", REACHED, CONFIG_HOST, .own = true,
@@ -155,6 +161,76 @@ const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	    .offset = THE(inventory), .fallback = "yes", .value = "yes or no",
 	    .help = "list the sensors' finished log files, with their "
 		    "checksums: each is read once more" },
+	[CONFIG_FEED_KIND] = { "kind", FEEDS, CONFIG_WORD, .own = true,
+	    .offset = FEED(kind), .words = config_feed_words,
+	    .value = "nagios-command, nagios-spool, nsca, nrdp, icinga2, "
+		     "webhook, syslog or mail",
+	    .help = "how it is told" },
+	[CONFIG_FEED_PATH] = { "path", FEEDS, CONFIG_PATH, .own = true,
+	    .offset = FEED(path), .value = "a path",
+	    .help = "the command_file or check_result_path of Nagios, or the "
+		    "socket of a syslog" },
+	[CONFIG_FEED_SPOOL] = { "spool", FEEDS, CONFIG_PATH, .own = true,
+	    .offset = FEED(spool), .value = "a folder",
+	    .help = "the check_result_path of Nagios, for results that are "
+		    "too long for its command_file (default: they are cut)" },
+	[CONFIG_FEED_ADDRESS] = { "address", FEEDS, CONFIG_HOST, .own = true,
+	    .offset = FEED(address), .value = "HOST or HOST:PORT",
+	    .help = "the host of an nsca daemon or syslog" },
+	[CONFIG_FEED_HOST] = { "host", FEEDS, CONFIG_NAME, .own = true,
+	    .offset = FEED(host), .fallback = "crosstap",
+	    .value = "a name of letters, digits, '.', '_' and '-'",
+	    .help = "the host that Nagios has the services of groups and of "
+		    "crosstapd at" },
+	[CONFIG_FEED_SENSOR_HOST] = { "sensor_host", FEEDS, CONFIG_NAME,
+	    .own = true, .offset = FEED(sensor_host),
+	    .value = "a name of letters, digits, '.', '_' and '-'",
+	    .help = "the host that it has the services of sensors at "
+		    "(default: each at a host of the sensor's name)" },
+	[CONFIG_FEED_URL] = { "url", FEEDS, CONFIG_TEXT, .own = true,
+	    .offset = FEED(url), .max = 1024,
+	    .value = "http:// or https:// and so on",
+	    .help = "where it is sent to" },
+	[CONFIG_FEED_USER] = { "user", FEEDS, CONFIG_TEXT, .own = true,
+	    .offset = FEED(user), .max = 63,
+	    .value = "a user's name of up to 63 bytes",
+	    .help = "the API user" },
+	[CONFIG_FEED_PASSWORD_FILE] = { "password_file", FEEDS, CONFIG_PATH,
+	    .own = true, .offset = FEED(password_file), .value = "a file",
+	    .help = "a file with the password of user" },
+	[CONFIG_FEED_TOKEN_FILE] = { "token_file", FEEDS, CONFIG_PATH,
+	    .own = true, .offset = FEED(token_file), .value = "a file",
+	    .help = "a file with the token of NRDP" },
+	[CONFIG_FEED_SECRET_FILE] = { "secret_file", FEEDS, CONFIG_PATH,
+	    .own = true, .offset = FEED(secret_file), .value = "a file",
+	    .help = "a file with the secret that messages are signed with" },
+	[CONFIG_FEED_CA_FILE] = { "ca_file", FEEDS, CONFIG_PATH, .own = true,
+	    .offset = FEED(ca_file), .value = "a file",
+	    .help = "the certificates that are trusted (default: those of the "
+		    "system)" },
+	[CONFIG_FEED_COMMAND] = { "command", FEEDS, CONFIG_TEXT, .own = true,
+	    .offset = FEED(command), .max = 1024,
+	    .value = "words with blanks between them",
+	    .help = "the program that sends (default: /usr/sbin/send_nsca, "
+		    "/usr/sbin/sendmail)" },
+	[CONFIG_FEED_CONFIG] = { "config", FEEDS, CONFIG_PATH, .own = true,
+	    .offset = FEED(config), .value = "a file",
+	    .help = "the configuration of send_nsca (default: its own)" },
+	[CONFIG_FEED_TTL] = { "ttl", FEEDS, CONFIG_DURATION, .own = true,
+	    .offset = FEED(ttl_us), .min = 30, .max = 7 * 86400,
+	    .value = "a duration from 30s to 7d",
+	    .help = "when Icinga 2 takes a result for stale (default: 5m)" },
+	[CONFIG_FEED_TO] = { "to", FEEDS, CONFIG_LIST, .own = true,
+	    .offset = FEED(to), .min = 1, .max = 16,
+	    .value = "an address, or a list of up to 16",
+	    .help = "who gets the mail" },
+	[CONFIG_FEED_FROM] = { "from", FEEDS, CONFIG_TEXT, .own = true,
+	    .offset = FEED(from), .max = 254, .value = "an address",
+	    .help = "the sender of the mail" },
+	[CONFIG_FEED_GROUPS] = { "groups", FEEDS, CONFIG_LIST, .own = true,
+	    .offset = FEED(groups), .min = 1, .max = 64,
+	    .value = "a name of a group, or a list of up to 64",
+	    .help = "only what is about these groups (default: all)" },
 };
 
 const struct config_section_def config_section_table[CONFIG_NSECTIONS] = {
@@ -172,6 +248,9 @@ const struct config_section_def config_section_table[CONFIG_NSECTIONS] = {
 	[CONFIG_DAEMON] = { "daemon", "daemon", false, true,
 	    offsetof(struct config, daemon), offsetof(struct config, ndaemons),
 	    sizeof(struct config_daemon), "settings of crosstapd" },
+	[CONFIG_FEEDS] = { "feeds", "feed", false, false,
+	    offsetof(struct config, feeds), offsetof(struct config, nfeeds),
+	    sizeof(struct config_feed), "who is told, by name" },
 };
 
 /* It must not look like a path, an option, or the signs of NAME=PATH, A,B and

@@ -346,7 +346,8 @@ config_value_given(const struct config_key_def *k, const void *at)
 		return *(char *const *)at != NULL;
 	if (value_is_list(k->type))
 		return ((const struct config_list *)at)->n > 0;
-	return true;
+	return k->type != CONFIG_DURATION || k->fallback != NULL ||
+	    *(const int64_t *)at != 0;
 }
 
 void

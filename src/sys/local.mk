@@ -8,6 +8,7 @@ src_libsys_la_SOURCES = \
 	%D%/address.c %D%/address.h \
 	%D%/config.c %D%/config.h \
 	%D%/config_check.c %D%/config_check.h \
+	%D%/config_feed.c %D%/config_feed.h \
 	%D%/config_find.c \
 	%D%/config_format.c \
 	%D%/config_keys.c %D%/config_keys.h \
