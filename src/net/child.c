@@ -32,6 +32,7 @@ struct child {
 	struct ssh *ssh; /* borrowed */
 	enum child_state state;
 	bool closed; /* no further callback */
+	bool ending; /* nothing more will be written */
 	bool killed;
 	pid_t pid;                               /* -1: none, or it has ended */
 	evutil_socket_t fd, errors_fd;           /* owned; -1: none */
@@ -186,12 +187,15 @@ child_flush(struct child *c)
 {
 	ssize_t n;
 
-	if (c->fd < 0 || evbuffer_get_length(c->write) == 0)
+	if (c->fd < 0)
 		return;
-	n = queue_write(c->write, c->fd);
+	n = evbuffer_get_length(c->write) == 0 ? 0
+					       : queue_write(c->write, c->fd);
 	/* An error shows itself in reading. */
 	if (evbuffer_get_length(c->write) > 0 && (n >= 0 || errno == EAGAIN))
 		(void)event_add(c->writable, NULL);
+	else if (c->ending)
+		(void)shutdown(c->fd, SHUT_WR);
 }
 
 static void
@@ -432,6 +436,14 @@ child_write(struct child *c, struct span bytes)
 	if (c->state == CHILD_RUN)
 		child_flush(c);
 	return true;
+}
+
+void
+child_write_end(struct child *c)
+{
+	c->ending = true;
+	if (c->state == CHILD_RUN)
+		child_flush(c);
 }
 
 void

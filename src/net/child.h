@@ -33,8 +33,9 @@ struct child *child_open(struct ssh *s, const char *const argv[],
 /* Without a call of on_end; c is no more. */
 void child_close(struct child *c);
 
-/* As ssh_write(), ssh_request() and ssh_request_done(). */
+/* As ssh_write(), ssh_write_end(), ssh_request() and ssh_request_done(). */
 bool child_write(struct child *c, struct span bytes) MUSTCHECK;
+void child_write_end(struct child *c);
 void child_request(struct child *c);
 void child_request_done(struct child *c);
 
