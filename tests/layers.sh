@@ -32,8 +32,9 @@ source:base flow sys
 net:base
 pipeline:base flow digest compare judge wire collect sys source net
 store:base flow compare judge
+feed:base compare judge sys net store
 crosstap-sensor:base flow digest compare sys source wire
-crosstapd:base flow digest compare judge collect sys net pipeline store
+crosstapd:base flow digest compare judge collect sys net pipeline store feed
 crosstap:base flow digest compare judge wire collect simulate sys source net pipeline store'
 
 may() { # room

@@ -83,8 +83,7 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(again);
 }
 
-/* Length of the valid UTF-8 sequence at s (RFC 3629), 0 if there is none. */
-static size_t
+size_t
 buf_utf8_len(struct span s)
 {
 	const unsigned char *u = (const unsigned char *)s.p;

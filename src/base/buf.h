@@ -29,6 +29,9 @@ void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The text of a JSON string without its quotes; bytes that are not UTF-8 or
  * are control characters leave as \u00XX. */
 void buf_add_json(struct buf *b, struct span s);
+/* Length of the valid UTF-8 sequence that s begins with (RFC 3629), 0 if there
+ * is none; s is not empty. */
+size_t buf_utf8_len(struct span s);
 
 static inline bool
 buf_ok(const struct buf *b)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <syslog.h>
 #include "crosstapd/daemon.h"
+#include "crosstapd/feeds.h"
 #include "store/prune.h"
 #include "sys/notify.h"
 #include "sys/rulelist.h"
@@ -33,6 +34,8 @@ daemon_unload(struct daemon *dm)
 {
 	size_t i;
 
+	feeds_free(dm->feeds);
+	dm->feeds = NULL;
 	for (i = 0; i < dm->ngroups; i++)
 		group_clear(&dm->groups[i]);
 	files_free(dm->files);
@@ -170,7 +173,10 @@ daemon_make_groups(struct daemon *dm, struct diag *d)
 		if (g->rules == NULL)
 			return false;
 	}
-	return true;
+	dm->feeds = feeds_new(dm);
+	if (dm->feeds == NULL)
+		diag_set(d, "out of memory");
+	return dm->feeds != NULL;
 }
 
 /* The new configuration is whole before the old one goes; what lies in the
@@ -190,6 +196,7 @@ daemon_reload(struct daemon *dm)
 	dm->groups = NULL;
 	dm->ngroups = 0;
 	dm->files = NULL;
+	dm->feeds = NULL;
 	dm->ssh = NULL;
 	if (daemon_load(dm, &d) &&
 	    strcmp(dm->config.daemon->store, old.config.daemon->store) != 0)
@@ -285,7 +292,7 @@ static void
 daemon_on_tick(void *arg)
 {
 	struct daemon *dm = arg;
-	int64_t next, files, wait;
+	int64_t next, other, wait;
 
 	if (dm->stopping) {
 		if (dm->running == 0)
@@ -299,12 +306,16 @@ daemon_on_tick(void *arg)
 	}
 	daemon_prune(dm);
 	next = daemon_begin_cycles(dm);
-	files = files_turn(dm->files);
-	next = files < next ? files : next;
+	other = files_turn(dm->files);
+	next = other < next ? other : next;
+	other = feeds_turn(dm->feeds);
+	next = other < next ? other : next;
 	if (dm->manual) {
-		if (dm->running == 0 && next <= dm->manual_us)
+		bool busy = dm->running > 0 || feeds_busy(dm->feeds);
+
+		if (!busy && next <= dm->manual_us)
 			daemon_wake(dm);
-		else if (dm->running == 0)
+		else if (!busy)
 			commands_clock_done(dm);
 		return;
 	}

@@ -19,6 +19,7 @@
 #define DAEMON_STORE_PAUSE_US (10 * US_PER_S)
 
 struct daemon;
+struct feeds; /* feeds.h */
 
 /* Where the time of a comparison goes. */
 enum group_part {
@@ -97,6 +98,7 @@ struct daemon {
 	struct group *groups;
 	size_t ngroups;
 	struct files *files; /* owned */
+	struct feeds *feeds; /* owned: of config.feeds */
 	size_t first;        /* whose turn it is when not all can be asked */
 	size_t running;
 	bool stopping, reload;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "crosstapd/daemon.h"
+#include "crosstapd/feeds.h"
 #include "judge/incident.h"
 #include "store/incidents.h"
 #include "store/reading.h"
@@ -228,10 +229,13 @@ group_keep(struct group *g, struct cycle_outcome *o)
 			group_flows_want(g, &list);
 		for (g->open = 0, i = 0; i < list.n; i++)
 			g->open += list.v[i].state == INCIDENT_OPEN;
+		if (g->step.kind == SCHEDULE_FULL || list.nchanges > 0)
+			feeds_compared(dm->feeds, g);
 	} else {
 		dm->failures++;
 		(void)snprintf(
 		    dm->trouble, sizeof(dm->trouble), "%.255s", d.text);
+		feeds_changed(dm->feeds);
 		log_say(&dm->log, LOG_ERRORS, "store",
 		    "%s: not kept, asked again later: %s", g->config->head.name,
 		    d.text);

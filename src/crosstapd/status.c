@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include "crosstapd/feeds.h"
 #include "crosstapd/status.h"
 #include "store/incidents.h"
 #include "sys/options.h"
@@ -47,7 +48,7 @@ status_span(struct buf *out, int64_t us)
 		buf_printf(out, "%.0f d", s / 86400);
 }
 
-static double
+double
 status_cpu_s(void)
 {
 	struct rusage u;
@@ -57,7 +58,7 @@ status_cpu_s(void)
 	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
-static long
+long
 status_memory_kb(void)
 {
 	struct rusage u;
@@ -147,6 +148,10 @@ status_text(struct daemon *dm, struct buf *out)
 	    "compared until", "last", "agreement", "open", "missed");
 	for (i = 0; i < dm->ngroups; i++)
 		status_group_text(&dm->groups[i], out);
+	if (dm->config.nfeeds > 0) {
+		buf_printf(out, "\n%-16s %-14s\n", "feed", "kind");
+		feeds_text(dm->feeds, out);
+	}
 	v = status_incidents(dm, &n);
 	buf_printf(
 	    out, n == 0 ? "\nNo open incident.\n" : "\nOpen incidents\n");
@@ -268,5 +273,7 @@ status_json(struct daemon *dm, struct buf *out)
 		status_group_json(&dm->groups[i], out);
 		buf_add_char(out, '}');
 	}
-	buf_add_str(out, "]}\n");
+	buf_add_str(out, "],\"feeds\":");
+	feeds_json(dm->feeds, out);
+	buf_add_str(out, "}\n");
 }

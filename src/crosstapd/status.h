@@ -6,6 +6,10 @@
 
 #include "crosstapd/daemon.h"
 
+/* Of this process. */
+double status_cpu_s(void);
+long status_memory_kb(void);
+
 void status_text(struct daemon *dm, struct buf *out);
 void status_json(struct daemon *dm, struct buf *out);
 

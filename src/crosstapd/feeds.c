@@ -1,0 +1,767 @@
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "crosstapd/feeds.h"
+#include "crosstapd/status.h"
+#include "store/incidents.h"
+#include "store/roster.h"
+#include "sys/options.h"
+#include "sys/when.h"
+
+#define FEEDS_MAX_INCIDENTS 1000 /* open ones that are looked at */
+#define FEEDS_LATE_US (120 * US_PER_S)
+#define FEEDS_TEST "test"
+
+struct feeds_service {
+	struct feed_status status; /* owned texts */
+	uint64_t serial;           /* 0: nothing yet */
+	const struct group *group; /* borrowed: the first that has it */
+	size_t member;             /* of a sensor: which of the group */
+};
+
+struct feeds_one {
+	struct feeds *all;
+	struct feed feed;
+	bool opened;
+	bool busy;       /* until feed_sent() */
+	bool testing;    /* what is under way is the test */
+	uint64_t *given; /* owned: serials delivered, by service */
+	/* Under way: services and their serials then. */
+	size_t *flight;          /* owned */
+	uint64_t *flight_serial; /* owned */
+	size_t nflight;
+	int64_t message; /* of the outbox */
+	unsigned failures;
+	int64_t next_us;           /* not before */
+	int64_t since_us, last_us; /* of the trouble; of the last delivery */
+	char trouble[256];         /* "": none */
+	uint64_t delivered;
+	struct control_call *test; /* waits, or is answered by what is sent */
+};
+
+struct feeds {
+	struct daemon *dm;             /* borrowed */
+	struct feeds_service *service; /* owned */
+	size_t nservices;
+	struct feeds_one *one; /* owned */
+	size_t n;
+	uint64_t serial;
+	int64_t began_us, beat_us; /* the last beat; 0: none yet */
+	size_t open;               /* incidents, when last looked */
+	bool changed;
+};
+
+static int64_t
+feeds_now(void *arg)
+{
+	const struct feeds_one *o = arg;
+
+	return daemon_now(o->all->dm);
+}
+
+/* -- what is said -- */
+
+static const struct feed_status *
+feeds_find(const struct feeds *fs, enum feed_what what, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < fs->nservices; i++)
+		if (fs->service[i].status.what == what &&
+		    strcmp(fs->service[i].status.name, name) == 0)
+			return &fs->service[i].status;
+	return NULL;
+}
+
+/* Which services there are; the first is the daemon's own. */
+static void
+feeds_lay_out(struct feeds *fs)
+{
+	struct daemon *dm = fs->dm;
+	struct feeds_service *s = fs->service;
+	size_t g, i;
+
+	(s++)->status.what = FEED_COLLECTOR;
+	fs->nservices = 1;
+	for (g = 0; g < dm->ngroups; g++) {
+		const struct config_group *c = dm->groups[g].config;
+
+		s->group = &dm->groups[g];
+		s->status.what = FEED_GROUP;
+		(void)snprintf(
+		    s->status.name, sizeof(s->status.name), "%s", c->head.name);
+		s++;
+		fs->nservices++;
+		for (i = 0; i < c->nmembers; i++) {
+			const char *name = c->member[i]->head.name;
+
+			if (feeds_find(fs, FEED_SENSOR, name) != NULL)
+				continue;
+			s->group = &dm->groups[g];
+			s->member = i;
+			s->status.what = FEED_SENSOR;
+			(void)snprintf(
+			    s->status.name, sizeof(s->status.name), "%s", name);
+			s++;
+			fs->nservices++;
+		}
+	}
+}
+
+/* How much the newest comparison is older than it should be by now. */
+static int64_t
+feeds_late(const struct group *g, int64_t now)
+{
+	const struct schedule *s = &g->schedule;
+	int64_t late;
+
+	if (s->full_to_us == INT64_MIN)
+		return 0;
+	late = now - (s->full_to_us + s->settle_us + s->delay_us);
+	return late > 2 * s->width_us + FEEDS_LATE_US ? late : 0;
+}
+
+static void
+feeds_facts(const struct group *g, struct store_incident *v, size_t n,
+    struct status_group *out)
+{
+	const struct config_group *c = g->config;
+	int64_t now = daemon_now(g->daemon);
+	size_t i;
+
+	*out = (struct status_group){ .name = c->head.name,
+		.now_us = now,
+		.until_us = g->schedule.full_to_us,
+		.late_us = feeds_late(g, now),
+		.settle_us = c->settle_us,
+		.nsensors = c->nmembers,
+		.npairs = g->npairs,
+		.bucket = g->npairs > 0 ? &g->bucket : NULL,
+		.pair = g->pair,
+		.incident = v,
+		.nincidents = n };
+	if (g->npairs > 0)
+		group_limits(g, g->bucket.start_us, out->usual);
+	for (i = 0; i < c->nmembers; i++) {
+		const struct group_sensor *s = &g->sensor[i];
+
+		out->sensor[i] =
+		    (struct status_sensor){ .name = c->member[i]->head.name,
+			    .failed = s->failed,
+			    .success_us = s->success_us,
+			    .watermark_us = s->watermark_us,
+			    .lag_us = s->lag_us,
+			    .offset_us = s->offset_us,
+			    .has_offset = s->has_offset };
+	}
+}
+
+static void
+feeds_put(struct feeds *fs, struct feeds_service *s, struct feed_status *made)
+{
+	if (!feed_status_ok(made)) {
+		feed_status_clear(made);
+		return;
+	}
+	feed_status_clear(&s->status);
+	s->status = *made;
+	s->serial = ++fs->serial;
+}
+
+static void
+feeds_add_trouble(struct status_collector *c, const char *what, const char *why)
+{
+	if (c->ntroubles < STATUS_MAX_TROUBLES)
+		c->trouble[c->ntroubles++] =
+		    (struct status_trouble){ what, why };
+}
+
+static void
+feeds_make_own(struct feeds *fs)
+{
+	struct daemon *dm = fs->dm;
+	struct status_collector c = { .version = options_version(),
+		.now_us = daemon_now(dm),
+		.store = dm->trouble,
+		.ngroups = dm->ngroups,
+		.nsensors = dm->config.nsensors,
+		.nincidents = fs->open,
+		.memory_bytes = (double)status_memory_kb() * 1024,
+		.cpu_s = status_cpu_s() };
+	struct feed_status made = { 0 };
+	double took;
+	size_t i, k;
+
+	for (i = 0; i < dm->ngroups; i++) {
+		const struct group *g = &dm->groups[i];
+
+		for (took = 0, k = 0; k < GROUP_NPARTS; k++)
+			took += (double)g->took_us[k] / (double)US_PER_S;
+		c.slowest_s = took > c.slowest_s ? took : c.slowest_s;
+		c.missing += g->missing;
+		if (g->behind)
+			feeds_add_trouble(&c, g->config->head.name,
+			    "comparisons do not keep up, see the log");
+	}
+	for (i = 0; i < fs->n; i++)
+		if (fs->one[i].trouble[0] != '\0')
+			feeds_add_trouble(&c, fs->one[i].feed.config->head.name,
+			    fs->one[i].trouble);
+	status_of_collector(&c, &made);
+	feeds_put(fs, &fs->service[0], &made);
+}
+
+static bool
+feeds_is_of(const struct feeds_service *s, const struct group *g)
+{
+	size_t i;
+
+	for (i = 0; s->status.what == FEED_SENSOR && i < g->config->nmembers;
+	     i++)
+		if (strcmp(g->config->member[i]->head.name, s->status.name) ==
+		    0)
+			return true;
+	return s->group == g;
+}
+
+/* After a start Nagios keeps what it knew until there is something to say. */
+static bool
+feeds_too_soon(const struct feeds *fs, const struct group *g)
+{
+	return g->npairs == 0 &&
+	    daemon_now(fs->dm) - fs->began_us <
+	    2 * g->config->width_us + FEEDS_LATE_US;
+}
+
+/* Those of a group and its sensors; NULL: all. */
+static void
+feeds_make(struct feeds *fs, const struct group *of)
+{
+	const struct store_incident_filter open = { .open_only = true,
+		.max = FEEDS_MAX_INCIDENTS };
+	struct store_incident *v = NULL;
+	struct diag d = DIAG_INIT;
+	struct status_group facts;
+	size_t i, n = 0;
+
+	if (store_incidents(fs->dm->store, &open, &v, &n, &d) != STORE_OK) {
+		/* What cannot be told is not told as well: it gets stale. */
+		(void)snprintf(
+		    fs->dm->trouble, sizeof(fs->dm->trouble), "%.255s", d.text);
+		feeds_make_own(fs);
+		return;
+	}
+	for (i = 1; i < fs->nservices; i++) {
+		struct feeds_service *s = &fs->service[i];
+		struct feed_status made = { 0 };
+
+		if ((of != NULL && !feeds_is_of(s, of)) ||
+		    feeds_too_soon(fs, s->group))
+			continue;
+		feeds_facts(s->group, v, n, &facts);
+		if (s->status.what == FEED_GROUP)
+			status_of_group(&facts, &made);
+		else
+			status_of_sensor(&facts, s->member, &made);
+		feeds_put(fs, s, &made);
+	}
+	fs->open = n;
+	feeds_make_own(fs);
+	free(v);
+}
+
+void
+feeds_compared(struct feeds *fs, const struct group *g)
+{
+	feeds_make(fs, g);
+}
+
+void
+feeds_changed(struct feeds *fs)
+{
+	fs->changed = true;
+}
+
+/* -- to whom -- */
+
+static bool
+feeds_is_about(const struct config_feed *c, const char *group)
+{
+	size_t i;
+
+	for (i = 0; i < c->groups.n; i++)
+		if (strcmp(c->groups.item[i], group) == 0)
+			return true;
+	return c->groups.n == 0;
+}
+
+/* A sensor is wanted for any of its groups. */
+static bool
+feeds_wants(const struct feeds_one *o, const struct feeds_service *s)
+{
+	const struct config_feed *c = o->feed.config;
+	const struct daemon *dm = o->all->dm;
+	size_t g, i;
+
+	if (s->status.what == FEED_COLLECTOR)
+		return true;
+	if (s->status.what == FEED_GROUP)
+		return feeds_is_about(c, s->status.name);
+	for (g = 0; g < dm->ngroups; g++) {
+		const struct config_group *of = dm->groups[g].config;
+
+		if (!feeds_is_about(c, of->head.name))
+			continue;
+		for (i = 0; i < of->nmembers; i++)
+			if (strcmp(of->member[i]->head.name, s->status.name) ==
+			    0)
+				return true;
+	}
+	return false;
+}
+
+const char *
+feeds_next_events(const struct feeds *fs, const char *group, size_t *at)
+{
+	while (*at < fs->n) {
+		const struct feeds_one *o = &fs->one[(*at)++];
+
+		if (o->feed.kind != NULL &&
+		    o->feed.kind->takes == FEED_EVENTS &&
+		    feeds_is_about(o->feed.config, group))
+			return o->feed.config->head.name;
+	}
+	return NULL;
+}
+
+/* -- sending -- */
+
+static void
+feeds_answer_test(struct feeds_one *o, const char *why)
+{
+	struct control_call *call = o->test;
+	struct buf text = BUF_INIT;
+
+	o->test = NULL;
+	if (why == NULL)
+		buf_printf(&text, "%s: a test was delivered\n",
+		    o->feed.config->head.name);
+	control_answer(call, why == NULL ? CONTROL_OK : CONTROL_ERROR,
+	    why == NULL && buf_ok(&text) ? buf_span(&text)
+					 : span_from(why == NULL ? "" : why));
+	buf_clear(&text);
+}
+
+static void
+feeds_trouble(struct feeds_one *o, const char *why)
+{
+	struct feeds *fs = o->all;
+	const char *name = o->feed.config->head.name;
+	bool was = o->trouble[0] != '\0';
+
+	if (why != NULL && !was) {
+		o->since_us = daemon_now(fs->dm);
+		log_say(&fs->dm->log, LOG_WARNINGS, "feed-failed", "%s: %s",
+		    name, why);
+	} else if (why == NULL && was)
+		log_say(&fs->dm->log, LOG_EVENTS, "feed-back", "%s", name);
+	if ((why != NULL) != was)
+		feeds_changed(fs);
+	(void)snprintf(
+	    o->trouble, sizeof(o->trouble), "%.255s", why == NULL ? "" : why);
+}
+
+/* Not before a while that doubles. */
+static void
+feeds_put_off(struct feeds_one *o)
+{
+	int64_t pause = FEEDS_RETRY_US;
+	unsigned i;
+
+	for (i = 0; i < o->failures && pause < FEEDS_MAX_RETRY_US; i++)
+		pause *= 2;
+	if (pause > FEEDS_MAX_RETRY_US)
+		pause = FEEDS_MAX_RETRY_US;
+	o->failures++;
+	o->next_us = daemon_now(o->all->dm) + pause;
+}
+
+static void
+feeds_store_said(struct feeds_one *o, enum store_error e, const struct diag *d)
+{
+	if (e != STORE_OK)
+		log_say(&o->all->dm->log, LOG_WARNINGS, "store", "%s", d->text);
+}
+
+static void
+feeds_message_sent(struct feeds_one *o, bool ok)
+{
+	struct store *st = o->all->dm->store;
+	struct diag d = DIAG_INIT;
+	int64_t id = o->message;
+
+	o->message = 0;
+	feeds_store_said(o,
+	    ok ? store_outbox_done(st, id, &d)
+	       : store_outbox_retry(st, id, o->next_us, &d),
+	    &d);
+}
+
+static void
+feeds_sent(struct feed *f, size_t delivered, const struct diag *d, void *arg)
+{
+	struct feeds_one *o = arg;
+	size_t i, all = o->message != 0 ? 1 : o->nflight;
+	bool ok;
+
+	(void)f;
+	INVARIANT(o->busy);
+	o->busy = false;
+	if (o->testing) {
+		o->testing = false;
+		if (o->test != NULL)
+			feeds_answer_test(o,
+			    delivered > 0   ? NULL
+				: d != NULL ? d->text
+					    : "not delivered");
+		daemon_wake(o->all->dm);
+		return;
+	}
+	for (i = 0; i < delivered && i < o->nflight; i++)
+		o->given[o->flight[i]] = o->flight_serial[i];
+	o->nflight = 0;
+	ok = delivered >= all;
+	o->delivered += delivered;
+	if (delivered > 0)
+		o->last_us = daemon_now(o->all->dm);
+	if (ok)
+		o->failures = 0;
+	else
+		feeds_put_off(o);
+	feeds_trouble(o, d != NULL ? d->text : ok ? NULL : "not delivered");
+	if (o->message != 0)
+		feeds_message_sent(o, ok);
+	daemon_wake(o->all->dm);
+}
+
+static bool
+feeds_open(struct feeds_one *o, struct diag *d)
+{
+	const struct feed_kind *k = o->feed.kind;
+
+	if (k == NULL)
+		diag_set(d, "this crosstapd has no feeds of that kind");
+	else if (!o->opened)
+		o->opened = k->open == NULL || k->open(&o->feed, d);
+	return o->opened;
+}
+
+static void
+feeds_send_test(struct feeds_one *o)
+{
+	static const char json[] = "{\"event\":\"test\",\"text\":\"a test of "
+				   "crosstap, nothing is wrong\"}";
+	struct feed_status s = { .what = FEED_COLLECTOR,
+		.name = FEEDS_TEST,
+		.state = FEED_OK,
+		.at_us = daemon_now(o->all->dm) };
+	const struct feed_status *const v[] = { &s };
+	struct diag d = DIAG_INIT;
+
+	if (!feeds_open(o, &d)) {
+		feeds_answer_test(o, d.text);
+		return;
+	}
+	o->busy = o->testing = true;
+	if (o->feed.kind->takes == FEED_EVENTS) {
+		o->feed.kind->send_event(&o->feed, SPAN_LITERAL(json));
+		return;
+	}
+	buf_add_str(&s.text, "OK - a test of crosstap, nothing is wrong");
+	buf_add_str(&s.more, "a second line");
+	buf_add_str(&s.perfdata, "'test'=1;;;0;1");
+	o->feed.kind->send_states(&o->feed, v, 1);
+	feed_status_clear(&s);
+}
+
+static bool
+feeds_has_states(struct feeds_one *o)
+{
+	struct feeds *fs = o->all;
+	size_t i;
+
+	o->nflight = 0;
+	for (i = 0; i < fs->nservices; i++) {
+		const struct feeds_service *s = &fs->service[i];
+
+		if (s->serial <= o->given[i] || !feeds_wants(o, s))
+			continue;
+		o->flight[o->nflight] = i;
+		o->flight_serial[o->nflight++] = s->serial;
+	}
+	return o->nflight > 0;
+}
+
+static void
+feeds_send_states(struct feeds_one *o)
+{
+	const struct feed_status **v = calloc(o->nflight, sizeof(*v));
+	size_t i;
+
+	if (v == NULL) {
+		o->nflight = 0;
+		feeds_put_off(o);
+		return;
+	}
+	for (i = 0; i < o->nflight; i++)
+		v[i] = &o->all->service[o->flight[i]].status;
+	o->busy = true;
+	o->feed.kind->send_states(&o->feed, v, o->nflight);
+	free(v);
+}
+
+/* The oldest message; it alone, so that they arrive in order. */
+static void
+feeds_send_event(struct feeds_one *o)
+{
+	struct daemon *dm = o->all->dm;
+	struct store_message m;
+	struct diag d = DIAG_INIT;
+
+	if (store_outbox_next(dm->store, o->feed.config->head.name,
+		daemon_now(dm), &m, &d) != STORE_OK) {
+		feeds_put_off(o);
+		return;
+	}
+	if (m.id != 0) {
+		o->message = m.id;
+		o->busy = true;
+		o->feed.kind->send_event(&o->feed, buf_span(&m.payload));
+	}
+	buf_clear(&m.payload);
+}
+
+/* True if something was sent and has arrived already. */
+static bool
+feeds_turn_one(struct feeds_one *o)
+{
+	struct diag d = DIAG_INIT;
+	bool states =
+	    o->feed.kind == NULL || o->feed.kind->takes == FEED_STATES;
+
+	uint64_t was = o->delivered;
+
+	if (!o->busy && o->test != NULL)
+		feeds_send_test(o);
+	if (o->busy || daemon_now(o->all->dm) < o->next_us ||
+	    (states && !feeds_has_states(o)))
+		return false;
+	if (!feeds_open(o, &d)) {
+		o->nflight = 0;
+		feeds_put_off(o);
+		feeds_trouble(o, d.text);
+	} else if (states)
+		feeds_send_states(o);
+	else
+		feeds_send_event(o);
+	return !o->busy && o->delivered > was;
+}
+
+int64_t
+feeds_turn(struct feeds *fs)
+{
+	int64_t now = daemon_now(fs->dm), next;
+	size_t i;
+
+	if (fs->beat_us == 0 || now - fs->beat_us >= FEEDS_BEAT_US) {
+		fs->beat_us = now;
+		fs->changed = false;
+		feeds_make(fs, NULL);
+	} else if (fs->changed) {
+		fs->changed = false;
+		feeds_make_own(fs);
+	}
+	next = fs->beat_us + FEEDS_BEAT_US;
+	for (i = 0; i < fs->n; i++) {
+		while (feeds_turn_one(&fs->one[i]))
+			;
+		if (!fs->one[i].busy && fs->one[i].next_us > now &&
+		    fs->one[i].next_us < next)
+			next = fs->one[i].next_us;
+	}
+	return next;
+}
+
+bool
+feeds_busy(const struct feeds *fs)
+{
+	size_t i;
+
+	for (i = 0; i < fs->n; i++)
+		if (fs->one[i].busy)
+			return true;
+	return false;
+}
+
+void
+feeds_test(struct feeds *fs, const char *name, struct control_call *call)
+{
+	struct diag d = DIAG_INIT;
+	struct feeds_one *o = NULL;
+	size_t i;
+
+	for (i = 0; i < fs->n; i++)
+		if (strcmp(fs->one[i].feed.config->head.name, name) == 0)
+			o = &fs->one[i];
+	if (o == NULL)
+		diag_set(&d, "no feed '%.63s'; wanted one of `feeds`", name);
+	else if (o->test != NULL || o->testing)
+		diag_set(&d, "a test of '%s' is under way already", name);
+	else if (feeds_find(fs, FEED_GROUP, FEEDS_TEST) != NULL ||
+	    feeds_find(fs, FEED_SENSOR, FEEDS_TEST) != NULL)
+		diag_set(&d,
+		    "'" FEEDS_TEST "' is the name of a group or sensor, whose "
+		    "service a test would change");
+	if (d.text[0] != '\0') {
+		control_answer(call, CONTROL_ERROR, span_from(d.text));
+		return;
+	}
+	o->test = call;
+	daemon_wake(fs->dm);
+}
+
+const struct feed_status *
+feeds_status(struct feeds *fs, enum feed_what what, const char *name)
+{
+	const struct feed_status *s = feeds_find(fs, what, name);
+
+	return s == NULL || s->text.n == 0 ? NULL : s;
+}
+
+/* -- what people see of them -- */
+
+void
+feeds_text(const struct feeds *fs, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < fs->n; i++) {
+		const struct feeds_one *o = &fs->one[i];
+		const struct config_feed *c = o->feed.config;
+
+		buf_printf(out, "%-16s %-14s ", c->head.name,
+		    config_key_table[CONFIG_FEED_KIND].words[c->kind]);
+		if (o->trouble[0] != '\0') {
+			buf_add_str(out, "FAILS since ");
+			when_format(o->since_us, "?", out);
+			buf_printf(out, ": %s\n", o->trouble);
+			continue;
+		}
+		if (o->last_us == 0)
+			buf_add_str(out, "nothing sent yet\n");
+		else {
+			buf_printf(
+			    out, "%" PRIu64 " sent, the last ", o->delivered);
+			when_format(o->last_us, "?", out);
+			buf_add_char(out, '\n');
+		}
+	}
+}
+
+void
+feeds_json(const struct feeds *fs, struct buf *out)
+{
+	size_t i;
+
+	buf_add_char(out, '[');
+	for (i = 0; i < fs->n; i++) {
+		const struct feeds_one *o = &fs->one[i];
+		const struct config_feed *c = o->feed.config;
+
+		buf_printf(out,
+		    "%s{\"name\":\"%s\",\"kind\":\"%s\",\"delivered\":%" PRIu64
+		    ",\"error\":\"",
+		    i == 0 ? "" : ",", c->head.name,
+		    config_key_table[CONFIG_FEED_KIND].words[c->kind],
+		    o->delivered);
+		buf_add_json(out, span_from(o->trouble));
+		buf_add_str(out, "\"}");
+	}
+	buf_add_char(out, ']');
+}
+
+/* -- begin and end -- */
+
+static bool
+feeds_init_one(struct feeds *fs, size_t i)
+{
+	struct feeds_one *o = &fs->one[i];
+	struct daemon *dm = fs->dm;
+
+	o->all = fs;
+	o->feed = (struct feed){ .config = &dm->config.feeds[i],
+		.kind = feed_kind(dm->config.feeds[i].kind),
+		.loop = dm->loop,
+		.ssh = dm->ssh,
+		.now_us = feeds_now,
+		.sent = feeds_sent,
+		.arg = o };
+	o->given = calloc(fs->nservices, sizeof(*o->given));
+	o->flight = calloc(fs->nservices, sizeof(*o->flight));
+	o->flight_serial = calloc(fs->nservices, sizeof(*o->flight_serial));
+	fs->n++;
+	return o->given != NULL && o->flight != NULL &&
+	    o->flight_serial != NULL;
+}
+
+struct feeds *
+feeds_new(struct daemon *dm)
+{
+	struct feeds *fs = calloc(1, sizeof(*fs));
+	size_t n = 1, i;
+	bool ok;
+
+	if (fs == NULL)
+		return NULL;
+	fs->dm = dm;
+	fs->began_us = daemon_now(dm);
+	for (i = 0; i < dm->ngroups; i++)
+		n += 1 + dm->groups[i].config->nmembers;
+	fs->service = calloc(n, sizeof(*fs->service));
+	fs->one = calloc(dm->config.nfeeds + 1, sizeof(*fs->one));
+	ok = fs->service != NULL && fs->one != NULL;
+	if (ok)
+		feeds_lay_out(fs);
+	for (i = 0; ok && i < dm->config.nfeeds; i++)
+		ok = feeds_init_one(fs, i);
+	if (ok)
+		return fs;
+	feeds_free(fs);
+	return NULL;
+}
+
+void
+feeds_free(struct feeds *fs)
+{
+	size_t i;
+
+	if (fs == NULL)
+		return;
+	for (i = 0; i < fs->n; i++) {
+		struct feeds_one *o = &fs->one[i];
+
+		if (o->opened && o->feed.kind->close != NULL)
+			o->feed.kind->close(&o->feed);
+		if (o->test != NULL)
+			feeds_answer_test(o, "the feed was closed meanwhile");
+		free(o->given);
+		free(o->flight);
+		free(o->flight_serial);
+	}
+	free(fs->one);
+	for (i = 0; i < fs->nservices; i++)
+		feed_status_clear(&fs->service[i].status);
+	free(fs->service);
+	free(fs);
+}

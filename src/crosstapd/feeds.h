@@ -1,0 +1,52 @@
+/*
+ * The feeds of the configuration: what each of them is given, and when. States
+ * are kept in a table, one row a service, so that a feed that was down gets
+ * the newest of each and no history; events lie in the outbox of the store
+ * until they are delivered. A feed that fails is tried again, later and later,
+ * and never holds up a comparison.
+ */
+#ifndef CROSSTAPD_FEEDS_H
+#define CROSSTAPD_FEEDS_H
+
+#include "crosstapd/daemon.h"
+#include "feed/feed.h"
+
+/* Each service is told at least so often. */
+#define FEEDS_BEAT_US (60 * US_PER_S)
+#define FEEDS_RETRY_US (5 * US_PER_S)       /* doubles after each failure ... */
+#define FEEDS_MAX_RETRY_US (300 * US_PER_S) /* ... up to this */
+
+struct feeds;
+
+/* For the groups of the daemon, which it borrows. NULL: out of memory. */
+struct feeds *feeds_new(struct daemon *dm);
+/* Breaks off what is under way. */
+void feeds_free(struct feeds *fs);
+
+/* A comparison of the group was kept: makes its services anew. */
+void feeds_compared(struct feeds *fs, const struct group *g);
+/* Something else that the daemon's own service tells has changed. */
+void feeds_changed(struct feeds *fs);
+
+/* Sends what is due; when to look again. */
+int64_t feeds_turn(struct feeds *fs);
+/* Something is under way. */
+bool feeds_busy(const struct feeds *fs);
+
+/* A harmless result to one feed; answers the call when it is known what came
+ * of it. */
+void feeds_test(struct feeds *fs, const char *name, struct control_call *call);
+
+/* The newest status of a service: for check_crosstap. NULL: there is none. */
+const struct feed_status *
+feeds_status(struct feeds *fs, enum feed_what what, const char *name);
+
+/* Which feeds of events are about a group: the outbox gets a message for each
+ * of them. at: 0 at first; NULL at the end. */
+const char *
+feeds_next_events(const struct feeds *fs, const char *group, size_t *at);
+
+void feeds_text(const struct feeds *fs, struct buf *out);
+void feeds_json(const struct feeds *fs, struct buf *out);
+
+#endif
