@@ -15,6 +15,7 @@ const struct command command_table[] = {
 	{ "diff", cmd_diff, "compare the conn.logs of two or more sensors" },
 	{ "digest", cmd_digest, "print the digest of a log" },
 	{ "explain", cmd_explain, "show the reasoning behind a finding" },
+	{ "feeds", cmd_feeds, "list who is told by the daemon, or test it" },
 	{ "incidents", cmd_incidents,
 	    "list and show incidents, acknowledge and mute them" },
 	{ "rules", cmd_rules, "list, show, check or try out the rules" },

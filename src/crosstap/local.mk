@@ -5,6 +5,7 @@ src_libcli_la_SOURCES = \
 	%D%/cmd_diff.c \
 	%D%/cmd_digest.c \
 	%D%/cmd_explain.c \
+	%D%/cmd_feeds.c \
 	%D%/cmd_incidents.c \
 	%D%/cmd_rules.c \
 	%D%/cmd_sensors.c \

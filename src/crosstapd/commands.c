@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "crosstapd/daemon.h"
+#include "crosstapd/feeds.h"
 #include "crosstapd/status.h"
 #include "store/incidents.h"
 #include "store/roster.h"
@@ -188,12 +189,69 @@ commands_reload(struct command_call *c)
 	commands_done(c, true, NULL);
 }
 
+static void
+commands_feeds(struct command_call *c)
+{
+	struct buf text = BUF_INIT;
+
+	if (strcmp(c->word[1], "json") == 0) {
+		feeds_json(c->dm->feeds, &text);
+		buf_add_char(&text, '\n');
+	} else
+		feeds_text(c->dm->feeds, &text);
+	commands_say(c, &text, true);
+}
+
+static void
+commands_feeds_test(struct command_call *c)
+{
+	feeds_test(c->dm->feeds, c->word[1], c->call);
+}
+
+/* For check_crosstap: "STATE<tab>DISAGREEMENT", the first line with numbers,
+ * further lines. Of a group the percentage by which its worst pair differs. */
+static void
+commands_check(struct command_call *c)
+{
+	static const char *const words[] = { "group", "sensor", "collector" };
+	const struct feed_status *s = NULL;
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(words[i], c->word[1]) == 0)
+			s = feeds_status(
+			    c->dm->feeds, (enum feed_what)i, c->word[2]);
+	if (s == NULL) {
+		buf_printf(&text, "nothing is known of %s %s (yet)", c->word[1],
+		    c->word[2]);
+		commands_say(c, &text, false);
+		return;
+	}
+	buf_printf(&text, "%d\t", (int)s->state);
+	for (i = 0; s->what == FEED_GROUP && i < c->dm->ngroups; i++) {
+		const struct group *g = &c->dm->groups[i];
+
+		if (strcmp(g->config->head.name, s->name) == 0 &&
+		    status_compared(g))
+			buf_printf(
+			    &text, "%.6f", 100 * (1 - status_agreement(g)));
+	}
+	buf_printf(&text, "\n%s|%s\n%s\n", s->text.p,
+	    s->perfdata.n > 0 ? s->perfdata.p : "",
+	    s->more.n > 0 ? s->more.p : "");
+	commands_say(c, &text, true);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct command_call *c);
 	bool changes;
 } command_table[] = {
 	{ "status", commands_status, false },
+	{ "check", commands_check, false },
+	{ "feeds", commands_feeds, false },
+	{ "feeds-test", commands_feeds_test, true },
 	{ "ack", commands_ack, true },
 	{ "comment", commands_comment, true },
 	{ "mute", commands_mute, true },

@@ -5,7 +5,8 @@ src_libdaemon_la_SOURCES = \
 	%D%/cycle.c %D%/cycle.h \
 	%D%/daemon.c %D%/daemon.h \
 	%D%/files.c \
-	%D%/feeds.c %D%/feeds.h \
+	%D%/feeds.c %D%/feeds.h %D%/feeds_state.h \
+	%D%/feeds_services.c \
 	%D%/group.c \
 	%D%/group_flows.c \
 	%D%/group_keep.c \

@@ -67,7 +67,7 @@ status_memory_kb(void)
 	return u.ru_maxrss;
 }
 
-static double
+double
 status_agreement(const struct group *g)
 {
 	double least = 1;
@@ -79,7 +79,7 @@ status_agreement(const struct group *g)
 	return least;
 }
 
-static bool
+bool
 status_compared(const struct group *g)
 {
 	return g->npairs > 0 && g->bucket.status != BUCKET_MISSING;

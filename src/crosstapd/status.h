@@ -10,6 +10,11 @@
 double status_cpu_s(void);
 long status_memory_kb(void);
 
+/* Of the newest full comparison: whether it says anything, and the agreement of
+ * the pair that agrees least. */
+bool status_compared(const struct group *g);
+double status_agreement(const struct group *g);
+
 void status_text(struct daemon *dm, struct buf *out);
 void status_json(struct daemon *dm, struct buf *out);
 

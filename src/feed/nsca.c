@@ -13,6 +13,7 @@
 #define NSCA_TIMEOUT_S 20
 #define NSCA_MAX_OUTPUT 4000 /* with host and service in its line of 5 KB */
 #define NSCA_MAX_WORDS 32
+#define NSCA_ETB "\027"
 
 struct nsca {
 	struct child *child; /* NULL: none under way */
@@ -121,6 +122,30 @@ nsca_end(struct child *c, enum ssh_end end, const char *text, void *arg)
 	feed_sent(f, end == SSH_DONE ? ns->n : 0, end == SSH_DONE ? NULL : &d);
 }
 
+/* send_nsca escapes by itself: the limit is of what it makes of it, and sets
+ * end with ETB (2.9 and later). */
+static void
+nsca_add(const struct feed *f, const struct feed_status *s, struct buf *out)
+{
+	struct feed_service name = feed_service(f, s);
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	(void)nagios_output(s, NSCA_MAX_OUTPUT, &text);
+	buf_printf(out, "%s%s\t%s\t%d\t", out->n == 0 ? "" : NSCA_ETB,
+	    name.host, name.service, (int)s->state);
+	for (i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c == '\\')
+			c = text.p[++i] == 'n' ? '\n' : '\\';
+		buf_add_char(out, c);
+	}
+	buf_add_char(out, '\n');
+	out->failed = out->failed || !buf_ok(&text);
+	buf_clear(&text);
+}
+
 static void
 nsca_send(struct feed *f, const struct feed_status *const s[], size_t n)
 {
@@ -133,14 +158,8 @@ nsca_send(struct feed *f, const struct feed_status *const s[], size_t n)
 
 	buf_clear(&ns->input);
 	buf_clear(&ns->said);
-	for (ns->n = 0; ns->n < n && ns->input.n < SSH_MAX_WRITE / 2; ns->n++) {
-		struct feed_service name = feed_service(f, s[ns->n]);
-
-		buf_printf(&ns->input, "%s\t%s\t%d\t", name.host, name.service,
-		    (int)s[ns->n]->state);
-		(void)nagios_output(s[ns->n], NSCA_MAX_OUTPUT, &ns->input);
-		buf_add_char(&ns->input, '\n');
-	}
+	for (ns->n = 0; ns->n < n && ns->input.n < SSH_MAX_WRITE / 2; ns->n++)
+		nsca_add(f, s[ns->n], &ns->input);
 	if (buf_ok(&ns->input))
 		ns->child = child_open(f->ssh, ns->argv, &limits, &events, f);
 	if (ns->child != NULL)

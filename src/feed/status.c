@@ -9,7 +9,7 @@
 #include "feed/status.h"
 #include "sys/when.h"
 
-#define STATUS_MAX_LISTED 30 /* incidents in the further lines */
+#define STATUS_MAX_LISTED 15 /* incidents in the further lines */
 
 const char *
 feed_state_name(enum feed_state s)
@@ -48,7 +48,8 @@ status_of_severity(enum severity s)
 				      : FEED_OK;
 }
 
-/* Text of others: as the rules of struct feed_status want it. */
+/* Text of others: as the rules of struct feed_status want it, and without what
+ * a shell or a browser behind a notification might take up. */
 static void
 status_add(struct buf *b, const char *text)
 {
@@ -65,7 +66,7 @@ status_add(struct buf *b, const char *text)
 			buf_add_char(b, ',');
 		else if (c < 0x20 || c == 0x7f)
 			buf_add_char(b, ' ');
-		else if (len == 0)
+		else if (len == 0 || strchr("`$<>\"", c) != NULL)
 			buf_add_char(b, '?');
 		else
 			buf_add(b, s.p, len);
@@ -241,44 +242,59 @@ status_say_incident(
 	buf_clear(&end);
 }
 
-/* One line each. */
+static void
+status_list_incident(const struct status_pick *p,
+    const struct store_incident *i, struct buf *more)
+{
+	buf_printf(
+	    more, "%s %" PRId64 " ", severity_name(i->i.severity), i->i.id);
+	if (p->sensor != NULL) {
+		status_add(more, i->group);
+		buf_add_str(more, ": ");
+	}
+	status_add(more, i->i.sensor);
+	buf_add_char(more, ' ');
+	status_add(more, i->i.rule);
+	buf_add_str(more, " since ");
+	status_time(more, i->i.from_us, p->g->now_us);
+	status_how_much(more, &i->i);
+	if (status_muted(i, p->g->now_us)) {
+		buf_add_str(more, " (muted until ");
+		status_time(more, i->muted_until_us, p->g->now_us);
+		buf_add_char(more, ')');
+	}
+	if (i->ack_by[0] != '\0') {
+		buf_add_str(more, " (acknowledged by ");
+		status_add(more, i->ack_by);
+		buf_add_char(more, ')');
+	}
+	if (i->i.early)
+		buf_add_str(more, " (early)");
+	buf_add_str(more, ": ");
+	status_add(more, i->i.summary);
+	buf_add_char(more, '\n');
+}
+
+/* One line each: the worst first, what is muted last. */
 static void
 status_list_incidents(const struct status_pick *p, struct buf *more)
 {
 	const struct store_incident *i;
-	size_t at = 0, n = 0;
+	size_t at, all = 0;
+	int rank, of;
 
-	while ((i = status_next(p, &at)) != NULL && n++ < STATUS_MAX_LISTED) {
-		buf_printf(more, "%s %" PRId64 " ",
-		    severity_name(i->i.severity), i->i.id);
-		if (p->sensor != NULL) {
-			status_add(more, i->group);
-			buf_add_str(more, ": ");
+	for (rank = SEVERITY_CRITICAL; rank >= -1; rank--)
+		for (at = 0; (i = status_next(p, &at)) != NULL;) {
+			of = status_muted(i, p->g->now_us) ? -1
+							   : (int)i->i.severity;
+			if (of != rank)
+				continue;
+			if (all < STATUS_MAX_LISTED)
+				status_list_incident(p, i, more);
+			all++;
 		}
-		status_add(more, i->i.sensor);
-		buf_add_char(more, ' ');
-		status_add(more, i->i.rule);
-		buf_add_str(more, " since ");
-		status_time(more, i->i.from_us, p->g->now_us);
-		status_how_much(more, &i->i);
-		if (status_muted(i, p->g->now_us)) {
-			buf_add_str(more, " (muted until ");
-			status_time(more, i->muted_until_us, p->g->now_us);
-			buf_add_char(more, ')');
-		}
-		if (i->ack_by[0] != '\0') {
-			buf_add_str(more, " (acknowledged by ");
-			status_add(more, i->ack_by);
-			buf_add_char(more, ')');
-		}
-		if (i->i.early)
-			buf_add_str(more, " (early)");
-		buf_add_str(more, ": ");
-		status_add(more, i->i.summary);
-		buf_add_char(more, '\n');
-	}
-	if (i != NULL)
-		buf_add_str(more, "and more\n");
+	if (all > STATUS_MAX_LISTED)
+		buf_printf(more, "and %zu more\n", all - STATUS_MAX_LISTED);
 }
 
 static void
@@ -325,9 +341,9 @@ status_not_compared(const struct status_group *g, struct buf *b)
 		return true;
 	}
 	if (g->late_us > 0) {
-		buf_add_str(b, "compared until ");
+		buf_add_str(b, "nothing compared since ");
 		status_time(b, g->until_us, g->now_us);
-		buf_add_str(b, " only, ");
+		buf_add_str(b, ", ");
 		status_span(b, g->late_us);
 		buf_add_str(b, " late");
 		return true;
@@ -343,8 +359,11 @@ status_not_compared(const struct status_group *g, struct buf *b)
 		else if (gap & GAP_TROUBLE)
 			buf_add_str(b, "has a log that cannot be read");
 		else {
-			buf_add_str(b, "has no log of ");
+			buf_add_str(b,
+			    gap & GAP_NOT_YET ? "has not logged "
+					      : "has no log of ");
 			status_time(b, g->bucket->start_us, g->now_us);
+			buf_add_str(b, gap & GAP_NOT_YET ? " yet" : "");
 		}
 		return true;
 	}
@@ -466,7 +485,7 @@ status_verdict(const struct status_pick *p, const char *name,
 		buf_add_str(&out->text, ", and ");
 		status_say_incident(&out->text, p, &w);
 	} else if (state == FEED_OK && w.is != NULL)
-		buf_add_str(&out->text, ", for information: see below");
+		buf_printf(&out->text, ", %zu for information", w.further + 1);
 	if (state == FEED_OK && w.muted > 0)
 		buf_printf(&out->text, ", %zu muted", w.muted);
 	status_cut(&out->text, FEED_MAX_TEXT);
@@ -567,7 +586,7 @@ status_of_collector(const struct status_collector *c, struct feed_status *out)
 		if (c->ntroubles > 1)
 			buf_printf(b, ", and %zu more", c->ntroubles - 1);
 	} else
-		buf_printf(b, "%zu groups, %zu sensors, %zu open incidents",
+		buf_printf(b, "%zu groups, %zu sensors, open incidents: %zu",
 		    c->ngroups, c->nsensors, c->nincidents);
 	status_cut(b, FEED_MAX_TEXT);
 	for (i = 0; i < c->ntroubles; i++) {
