@@ -26,20 +26,22 @@ result() { # what, 0 for good
 mandoc -Tlint -Wwarning "$manual" >"$dir/lint" 2>&1
 result "the manual is free of warnings: $(cat "$dir/lint")" $?
 
-daemon=$srcdir/doc/crosstapd.8
-mandoc -Tlint -Wwarning "$daemon" >"$dir/lint" 2>&1
-result "crosstapd.8 is free of warnings: $(cat "$dir/lint")" $?
-mandoc -Tascii -Owidth=1000 "$daemon" | sed "s/.$(printf '\b')//g" |
-    tr -s ' \n' '  ' >"$dir/daemon"
-"$(dirname "$program")/crosstapd" --help >"$dir/daemon.help"
-sed -n '1s/^usage: //p' "$dir/daemon.help" | grep -qFf - "$dir/daemon"
-result "crosstapd.8 has the usage: $(head -1 "$dir/daemon.help")" $?
-grep -E '^ +-' "$dir/daemon.help" | tr -s ' ' | sed 's/^ //' |
-    while IFS= read -r line; do
-	grep -qiF -- "$line" "$dir/daemon" || echo "$line"
-    done >"$dir/lacks"
-[ ! -s "$dir/lacks" ]
-result "crosstapd.8 has each option: $(cat "$dir/lacks")" $?
+for page in crosstapd.8 check_crosstap.1; do
+	mandoc -Tlint -Wwarning "$srcdir/doc/$page" >"$dir/lint" 2>&1
+	result "$page is free of warnings: $(cat "$dir/lint")" $?
+	mandoc -Tascii -Owidth=1000 "$srcdir/doc/$page" |
+	    sed "s/.$(printf '\b')//g" | tr -s ' \n' '  ' >"$dir/page"
+	"$(dirname "$program")/${page%.?}" --help | tr -s ' ' >"$dir/page.help"
+	awk '/^$/ { exit } { print }' "$dir/page.help" | tr -s '\n' ' ' |
+	    sed 's/^usage: //; s/ *$//' | grep -qFf - "$dir/page"
+	result "$page has the usage: $(head -1 "$dir/page.help")" $?
+	grep -E '^ +-' "$dir/page.help" | sed 's/^ //' |
+	    while IFS= read -r line; do
+		grep -qiF -- "$line" "$dir/page" || echo "$line"
+	    done >"$dir/lacks"
+	[ ! -s "$dir/lacks" ]
+	result "$page has each option: $(cat "$dir/lacks")" $?
+done
 
 mandoc -Tascii -Owidth=1000 "$manual" | sed "s/.$(printf '\b')//g" \
     >"$dir/manual"
@@ -78,7 +80,7 @@ of_manual() {
 		}' "$dir/manual"
 }
 
-for command in config coverage diff digest explain incidents rules sensors \
+for command in config coverage diff digest explain feeds incidents rules sensors \
     simulate status; do
 	usage=$("$program" $command --help | awk '/^$/ { exit } { print }' |
 	    tr -s ' \n' '  ' | sed 's/^usage: //; s/ *$//')
