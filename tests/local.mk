@@ -26,6 +26,7 @@ check_SCRIPTS += \
 	tests/system/groups.sh \
 	tests/system/lanes.sh \
 	tests/system/library.sh \
+	tests/system/nagios.sh \
 	tests/system/otp.sh \
 	tests/system/reallogs.sh \
 	tests/system/remote.sh \
@@ -74,6 +75,8 @@ bench: crosstap
 # Its sensors answer in the same process.
 tests_unit_crosstapd_schedule_t_LDADD = tests/unit/libunit.la src/libdaemon.la \
 	$(XT_LIBS) $(CHECK_LIBS)
+tests_unit_check_crosstap_range_t_LDADD = tests/unit/libunit.la \
+	src/libcheck_crosstap.la $(XT_LIBS) $(CHECK_LIBS)
 tests_unit_collect_collect_t_LDADD = tests/unit/libunit.la src/libsensor.la \
 	$(XT_LIBS) $(CHECK_LIBS)
 
@@ -96,6 +99,7 @@ tests_unit_libunit_la_SOURCES = \
 	%D%/unit/unit.c \
 	%D%/unit/unit.h
 check_PROGRAMS += \
+	tests/unit/check_crosstap/range.t \
 	tests/unit/collect/collect.t \
 	tests/unit/compare/compare.t \
 	tests/unit/compare/facets.t \
@@ -125,6 +129,8 @@ check_PROGRAMS += \
 	tests/unit/digest/sketch_first.t \
 	tests/unit/digest/tuples.t \
 	tests/unit/digest/watermark.t \
+	tests/unit/feed/nagios_output.t \
+	tests/unit/feed/pager.t \
 	tests/unit/flow/community.t \
 	tests/unit/flow/json.t \
 	tests/unit/flow/key.t \
