@@ -151,6 +151,7 @@ check_PROGRAMS += \
 	tests/unit/judge/template.t \
 	tests/unit/net/base64.t \
 	tests/unit/net/control.t \
+	tests/unit/net/http_server.t \
 	tests/unit/net/known_hosts.t \
 	tests/unit/net/sftp_packet.t \
 	tests/unit/net/ssh_config.t \

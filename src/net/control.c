@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
 #include "net/control.h"
+#include "net/unix_socket.h"
 
 struct control_call {
 	struct control *all;
@@ -149,60 +149,6 @@ control_on_connection(struct evconnlistener *l, evutil_socket_t fd,
 	(void)bufferevent_enable(call->bev, EV_READ | EV_WRITE);
 }
 
-static bool
-control_address(const char *path, struct sockaddr_un *sun, struct diag *d)
-{
-	*sun = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (strlen(path) >= sizeof(sun->sun_path)) {
-		diag_set(d, "%s: too long for a socket; wanted under %zu bytes",
-		    path, sizeof(sun->sun_path));
-		return false;
-	}
-	memcpy(sun->sun_path, path, strlen(path));
-	return true;
-}
-
-/* A connected socket; -1 with errno. */
-static int
-control_connect(const struct sockaddr_un *sun)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0), why;
-
-	if (fd < 0 ||
-	    connect(fd, (const struct sockaddr *)sun, sizeof(*sun)) == 0)
-		return fd;
-	why = errno;
-	(void)close(fd);
-	errno = why;
-	return -1;
-}
-
-/* What a process that is no more has left there is taken away. */
-static bool
-control_make_way(const struct sockaddr_un *sun, struct diag *d)
-{
-	struct stat st;
-	int fd;
-
-	if (lstat(sun->sun_path, &st) != 0)
-		return true;
-	if (!S_ISSOCK(st.st_mode)) {
-		diag_set(d,
-		    "%s: there is a file that is no socket; wanted "
-		    "another path, or none there",
-		    sun->sun_path);
-		return false;
-	}
-	fd = control_connect(sun);
-	if (fd >= 0) {
-		(void)close(fd);
-		diag_set(d, "%s: another daemon listens there", sun->sun_path);
-		return false;
-	}
-	(void)unlink(sun->sun_path);
-	return true;
-}
-
 struct control *
 control_listen(
     struct loop *l, const char *path, control_fn *fn, void *arg, struct diag *d)
@@ -217,7 +163,8 @@ control_listen(
 	c->base = loop_base(l);
 	c->fn = fn;
 	c->arg = arg;
-	if (control_address(path, &sun, d) && control_make_way(&sun, d)) {
+	if (unix_socket_address(path, &sun, d) &&
+	    unix_socket_make_way(&sun, d)) {
 		memcpy(c->path, sun.sun_path, sizeof(c->path));
 		c->listener =
 		    evconnlistener_new_bind(c->base, control_on_connection, c,
@@ -294,9 +241,9 @@ control_ask(const char *path, const char *line, unsigned timeout_s,
 	bool ok = false;
 	int fd;
 
-	if (!control_address(path, &sun, d))
+	if (!unix_socket_address(path, &sun, d))
 		return false;
-	fd = control_connect(&sun);
+	fd = unix_socket_connect(&sun);
 	if (fd < 0) {
 		diag_set(d, "%s: %s; wanted a crosstapd that runs", path,
 		    strerror(errno));

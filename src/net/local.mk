@@ -4,6 +4,8 @@ src_libnet_la_SOURCES = \
 	%D%/base64.c %D%/base64.h \
 	%D%/child.c %D%/child.h \
 	%D%/control.c %D%/control.h \
+	%D%/http_head.c %D%/http_head.h \
+	%D%/http_server.c %D%/http_server.h \
 	%D%/known_hosts.c %D%/known_hosts.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/pace.c %D%/pace.h \
@@ -20,7 +22,8 @@ src_libnet_la_SOURCES = \
 	%D%/ssh_connect.c \
 	%D%/ssh_hostkey.c \
 	%D%/ssh_queue.c \
-	%D%/ssh_state.h
+	%D%/ssh_state.h \
+	%D%/unix_socket.c %D%/unix_socket.h
 if HAVE_GETPEEREID
 src_libnet_la_SOURCES += %D%/control_eid.c
 else
