@@ -186,8 +186,8 @@ command_main(int argc, char **argv)
 		break;
 	case OPTIONS_HELP:
 	case OPTIONS_VERSION:
-		(void)options_start(&check_set, argc, argv, &o, &none);
-		return CHECK_UNKNOWN;
+		status = options_start(&check_set, argc, argv, &o, &none);
+		return status == OPTIONS_GO_ON ? CHECK_OK : CHECK_UNKNOWN;
 	case OPTIONS_BAD:
 		return check_unknown(&d);
 	}

@@ -5,7 +5,8 @@
 # Nothing here is a test.
 # Environment: PAIRS (100), RATE (flows a second of each sensor, 20000),
 # DIFFERENCES (of a pair in a minute, a list: 0 100 1000), MINUTES (30),
-# WEEK (minutes of the long run, 10080; 0: none), WEEK_PAIRS (2).
+# WEEK (minutes of the long run, 10080, looked at every 20; 0: none), WEEK_PAIRS
+# (2).
 set -eu
 program=${CROSSTAP:?}
 build=$(dirname "$program")
@@ -48,11 +49,12 @@ begin() { # pairs, differences of a pair
 	done
 }
 
-# Another so many minutes; sets cpu, memory (kB), bytes, store (bytes).
-run() {
+# Another so many minutes, some at a time; sets cpu, memory (kB), bytes, store
+# (bytes).
+run() { # minutes, at a time
 	end=$((minute + $1))
 	while [ $minute -lt $end ]; do
-		minute=$((minute + 1))
+		minute=$((minute + $2))
 		"$program" status --clock $((t0 + minute * 60)) >/dev/null
 	done
 	"$program" status --format json >status
@@ -75,9 +77,9 @@ echo "| what | ratio | bar | |"
 echo "|---|---|---|---|"
 for d in $differences; do
 	begin "$pairs" "$d"
-	run 5
+	run 5 1
 	before=$cpu store0=$store
-	run "$minutes"
+	run "$minutes" 1
 	row "CPU seconds a second: $pairs pairs, $rate flows/s a sensor, $d differences a pair and minute" \
 	    "$(echo "$cpu $before $minutes" | awk '{ print ($1 - $2) / ($3 * 60) }')" 0.6 below
 	echo "$store $store0 $minutes $pairs $bytes $memory" | awk '{
@@ -87,9 +89,9 @@ for d in $differences; do
 done
 [ "$week" -gt 0 ] || exit 0
 begin "$week_pairs" 100
-run $((week / 7))
+run $((week / 7)) 20
 day=$memory
-run $((week - week / 7))
+run $((week - week / 7)) 20
 row "memory after $week minutes to memory after a seventh of them, $week_pairs pairs" \
     "$(echo "$memory $day" | awk '{ print $1 / $2 }')" 1.05 below
 echo "$store $week $week_pairs $memory" | awk '{
