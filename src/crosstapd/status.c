@@ -137,7 +137,7 @@ status_text(struct daemon *dm, struct buf *out)
 	buf_printf(out, "crosstapd %s, up ", options_version());
 	status_span(out, daemon_now(dm) - dm->began_us);
 	buf_printf(out,
-	    "; %" PRIu64 " comparisons, %zu under way; %.0f MB, "
+	    "; %" PRIu64 " comparisons, %zu under way; at most %.0f MB, "
 	    "%.1f s of CPU; times are UTC\n",
 	    dm->cycles, dm->running, (double)status_memory_kb() / 1024,
 	    status_cpu_s());
