@@ -64,9 +64,8 @@ library 'xxhash' 'flow'
 library 'sqlite3' 'judge|store'
 library 'cyaml|yaml' 'sys'
 library 'zlib|zstd|isa-l|libdeflate' 'source'
-library 'event2|libssh2' 'net'
+library 'event2|libssh2|curl|openssl' 'net'
 library 'msgpack' 'wire'
-library 'curl' 'none'
 
 impure='open|open64|openat|openat64|fopen|fopen64|creat|read|pread|write|pwrite
 opendir|readdir|stat|fstat|lstat|mmap|munmap|socket|connect|send|recv|poll

@@ -80,6 +80,11 @@ tests_unit_check_crosstap_range_t_LDADD = tests/unit/libunit.la \
 tests_unit_collect_collect_t_LDADD = tests/unit/libunit.la src/libsensor.la \
 	$(XT_LIBS) $(CHECK_LIBS)
 
+# Its server talks TLS.
+tests_unit_net_http_client_t_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) \
+	$(TLS_SERVER_CFLAGS)
+tests_unit_net_http_client_t_LDADD = $(LDADD) $(TLS_SERVER_LIBS) $(EVENT_LIBS)
+
 # A unit test X.t is X.c beside it and what all of them share, libunit.
 AM_CPPFLAGS += $(CHECK_CFLAGS) -I$(top_srcdir)/tests/unit
 LDADD = tests/unit/libunit.la $(XT_LIBS) $(CHECK_LIBS)
@@ -151,6 +156,8 @@ check_PROGRAMS += \
 	tests/unit/judge/template.t \
 	tests/unit/net/base64.t \
 	tests/unit/net/control.t \
+	tests/unit/net/hmac.t \
+	tests/unit/net/http_client.t \
 	tests/unit/net/http_server.t \
 	tests/unit/net/known_hosts.t \
 	tests/unit/net/sftp_packet.t \

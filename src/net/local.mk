@@ -4,6 +4,8 @@ src_libnet_la_SOURCES = \
 	%D%/base64.c %D%/base64.h \
 	%D%/child.c %D%/child.h \
 	%D%/control.c %D%/control.h \
+	%D%/hmac.c %D%/hmac.h \
+	%D%/http_client.c %D%/http_client.h \
 	%D%/http_head.c %D%/http_head.h \
 	%D%/http_server.c %D%/http_server.h \
 	%D%/known_hosts.c %D%/known_hosts.h \
@@ -29,5 +31,6 @@ src_libnet_la_SOURCES += %D%/control_eid.c
 else
 src_libnet_la_SOURCES += %D%/control_ucred.c
 endif
-src_libnet_la_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(SSH2_CFLAGS)
-src_libnet_la_LIBADD = $(EVENT_LIBS) $(SSH2_LIBS)
+src_libnet_la_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(SSH2_CFLAGS) \
+	$(CURL_CFLAGS) $(CRYPTO_CFLAGS)
+src_libnet_la_LIBADD = $(EVENT_LIBS) $(SSH2_LIBS) $(CURL_LIBS) $(CRYPTO_LIBS)
