@@ -82,22 +82,12 @@ incidents_time(struct buf *out, int64_t us)
 	when_format(us <= 0 ? INT64_MIN : us, "-", out);
 }
 
-static const char *
-incidents_state(const struct store_incident *i, int64_t now_us)
-{
-	return i->i.state == INCIDENT_CLEARED ? "over"
-	    : i->muted_until_us > now_us      ? "muted"
-	    : i->ack_by[0] != '\0'            ? "acknowledged"
-	    : i->i.early                      ? "early"
-					      : "open";
-}
-
 static void
 incidents_row(const struct store_incident *i, int64_t now_us, struct buf *out)
 {
 	buf_printf(out, "%5" PRId64 "  %-12s %-8s  %-12s %-12s %-18s  ",
-	    i->i.id, incidents_state(i, now_us), severity_name(i->i.severity),
-	    i->group, i->i.sensor, i->i.rule);
+	    i->i.id, store_incident_state(i, now_us),
+	    severity_name(i->i.severity), i->group, i->i.sensor, i->i.rule);
 	incidents_time(out, i->i.from_us);
 	buf_add_str(out, "  ");
 	if (i->i.state == INCIDENT_CLEARED)
@@ -105,59 +95,6 @@ incidents_row(const struct store_incident *i, int64_t now_us, struct buf *out)
 	else
 		buf_add_str(out, "goes on");
 	buf_printf(out, "\n       %s\n", i->i.summary);
-}
-
-static void
-incidents_put(struct buf *out, const char *key, const char *value)
-{
-	buf_printf(out, "\"%s\":\"", key);
-	buf_add_json(out, span_from(value));
-	buf_add_str(out, "\",");
-}
-
-static void
-incidents_epoch(struct buf *out, const char *key, int64_t us)
-{
-	if (us <= 0)
-		buf_printf(out, "\"%s\":null,", key);
-	else
-		buf_printf(
-		    out, "\"%s\":%.6f,", key, (double)us / (double)US_PER_S);
-}
-
-/* In place of the last comma. */
-static void
-incidents_close(struct buf *out, char sign)
-{
-	if (buf_ok(out))
-		out->p[out->n - 1] = sign;
-}
-
-static void
-incidents_json(const struct store_incident *i, int64_t now_us, struct buf *out)
-{
-	buf_printf(out, "{\"id\":%" PRId64 ",", i->i.id);
-	incidents_put(out, "state", incidents_state(i, now_us));
-	incidents_put(out, "severity", severity_name(i->i.severity));
-	incidents_put(out, "group", i->group);
-	incidents_put(out, "sensor", i->i.sensor);
-	incidents_put(out, "rule", i->i.rule);
-	incidents_put(out, "facet", i->i.facet);
-	incidents_put(out, "value", i->i.value);
-	incidents_epoch(out, "from", i->i.from_us);
-	incidents_epoch(
-	    out, "to", i->i.state == INCIDENT_CLEARED ? i->i.to_us : 0);
-	incidents_epoch(out, "last_seen", i->i.to_us);
-	incidents_epoch(out, "opened", i->i.opened_us);
-	incidents_epoch(out, "cleared", i->i.cleared_us);
-	incidents_epoch(out, "muted_until", i->muted_until_us);
-	incidents_put(out, "acknowledged_by", i->ack_by);
-	incidents_put(out, "comment", i->comment);
-	buf_printf(out, "\"share\":%.6g,\"worst\":%.6g,\"flaps\":%u,",
-	    i->i.share, i->i.worst, i->i.flaps);
-	incidents_put(out, "early_rule", i->i.early_rule);
-	incidents_put(out, "summary", i->i.summary);
-	incidents_close(out, '}');
 }
 
 static bool
@@ -190,7 +127,7 @@ incidents_list(const struct incidents_options *o, struct store *st,
 		buf_add_char(out, '[');
 		for (i = 0; i < n; i++) {
 			buf_add_str(out, i == 0 ? "" : ",\n ");
-			incidents_json(&v[i], now_us, out);
+			store_incident_json(&v[i], now_us, out);
 		}
 		buf_add_str(out, "]\n");
 	} else if (n == 0)
@@ -275,17 +212,13 @@ incidents_show(const struct incidents_options *o, struct store *st,
 	if (o->form == 0)
 		incidents_show_text(&i, e, n, nflows, out);
 	else {
-		incidents_json(&i, when_now_us(), out);
-		incidents_close(out, ',');
-		buf_printf(out, "\"flows_kept\":%zu,\"history\":[", nflows);
+		store_incident_json(&i, when_now_us(), out);
+		if (buf_ok(out))
+			out->n--; /* the brace */
+		buf_printf(out, ",\"flows_kept\":%zu,\"history\":[", nflows);
 		for (k = 0; k < n; k++) {
-			buf_add_str(out, k == 0 ? "{" : ",{");
-			incidents_epoch(out, "at", e[k].at_us);
-			incidents_put(
-			    out, "event", incident_event_name(e[k].event));
-			incidents_put(out, "who", e[k].who);
-			incidents_put(out, "text", e[k].text);
-			incidents_close(out, '}');
+			buf_add_str(out, k == 0 ? "" : ",");
+			store_event_json(&e[k], out);
 		}
 		buf_add_str(out, "]}\n");
 	}

@@ -124,8 +124,9 @@ store_outbox_next(struct store *st, const char *feed, int64_t now_us,
 	*m = (struct store_message){ 0 };
 	state_begin_read(st);
 	s = state_bind(st,
-	    "SELECT id, tries, payload FROM outbox WHERE feed = ?"
-	    " AND next_us <= ? ORDER BY id LIMIT 1",
+	    "SELECT id, tries, payload FROM outbox"
+	    " WHERE id = (SELECT min(id) FROM outbox WHERE feed = ?)"
+	    " AND next_us <= ?",
 	    "si", feed, now_us);
 	if (state_step(st, s)) {
 		m->id = sqlite3_column_int64(s, 0);
@@ -158,6 +159,31 @@ store_outbox_done(struct store *st, int64_t id, struct diag *d)
 	state_begin(st);
 	feeds_wanted(
 	    st, state_run(st, "DELETE FROM outbox WHERE id = ?", "i", id), id);
+	return state_end(st, d);
+}
+
+enum store_error
+store_outbox_give_up(struct store *st, int64_t id, struct diag *d)
+{
+	state_begin(st);
+	feeds_wanted(st,
+	    state_run(st,
+		"INSERT INTO feed_state SELECT feed, 'dropped', '1' FROM outbox"
+		" WHERE id = ? ON CONFLICT DO UPDATE SET"
+		" value = CAST(value AS INTEGER) + 1",
+		"i", id),
+	    id);
+	(void)state_run(st, "DELETE FROM outbox WHERE id = ?", "i", id);
+	return state_end(st, d);
+}
+
+enum store_error
+store_outbox_waiting(
+    struct store *st, const char *feed, uint64_t *n, struct diag *d)
+{
+	state_begin_read(st);
+	*n = (uint64_t)state_int(
+	    st, 0, "SELECT count(*) FROM outbox WHERE feed = ?", "s", feed);
 	return state_end(st, d);
 }
 

@@ -8,18 +8,8 @@
 #include <string.h>
 #include "base/buf.h"
 #include "store/cycle.h"
+#include "store/change.h"
 #include "store/incidents.h"
-
-/* Appends to the history. */
-static void
-incident_log(struct store *st, int64_t id, int64_t at_us, enum incident_event e,
-    const char *text)
-{
-	(void)state_run(st,
-	    "INSERT INTO incident_event (incident_id, at_us, kind, who, text)"
-	    " VALUES (?, ?, ?, '', ?)",
-	    "iiis", id, at_us, (int64_t)e, text);
-}
 
 static void
 incident_put(struct store *st, const struct cycle *k, int64_t *id,
@@ -117,8 +107,8 @@ incident_event(struct store *st, const struct cycle *k,
 	switch (e->event) {
 	case INCIDENT_UPDATED:
 		if (worse)
-			incident_log(st, ids[e->incident], k->c->now_us,
-			    e->event, i->summary);
+			change_add(st, ids[e->incident], k->c->now_us, e->event,
+			    NULL, i->summary);
 		return;
 	case INCIDENT_MERGED:
 		(void)snprintf(text, sizeof(text), "into incident %lld",
@@ -144,7 +134,7 @@ incident_event(struct store *st, const struct cycle *k,
 		(void)snprintf(text, sizeof(text), "%s", i->summary);
 		break;
 	}
-	incident_log(st, ids[e->incident], k->c->now_us, e->event, text);
+	change_add(st, ids[e->incident], k->c->now_us, e->event, NULL, text);
 }
 
 static int64_t

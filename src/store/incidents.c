@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "base/span.h"
 #include "judge/evidence.h"
+#include "store/change.h"
 #include "store/incidents.h"
 #include "store/state.h"
 
@@ -111,13 +112,11 @@ store_incidents(struct store *st, const struct store_incident_filter *f,
 	return state_end_list(st, v, n, d);
 }
 
-enum store_error
-store_incident(
-    struct store *st, int64_t id, struct store_incident *out, struct diag *d)
+bool
+incidents_get(struct store *st, int64_t id, struct store_incident *out)
 {
 	sqlite3_stmt *s;
 
-	state_begin_read(st);
 	s = state_bind(st,
 	    "SELECT " INCIDENTS_COLUMNS INCIDENTS_FOR_PEOPLE "WHERE i.id = ?",
 	    "i", id);
@@ -126,6 +125,15 @@ store_incident(
 		state_reset(s);
 	} else
 		state_want_incident(st, id);
+	return state_ok(st);
+}
+
+enum store_error
+store_incident(
+    struct store *st, int64_t id, struct store_incident *out, struct diag *d)
+{
+	state_begin_read(st);
+	(void)incidents_get(st, id, out);
 	return state_end(st, d);
 }
 
@@ -156,16 +164,6 @@ store_history(struct store *st, int64_t id, struct store_event **v, size_t *n,
 	return state_end_list(st, v, n, d);
 }
 
-static void
-incidents_say(struct store *st, int64_t id, enum incident_event e,
-    const char *who, const char *text, int64_t now_us)
-{
-	(void)state_run(st,
-	    "INSERT INTO incident_event (incident_id, at_us, kind, who, text)"
-	    " VALUES (?, ?, ?, ?, ?)",
-	    "iiiss", id, now_us, (int64_t)e, who, text);
-}
-
 enum store_error
 store_acknowledge(struct store *st, int64_t id, const char *who,
     const char *comment, int64_t now_us, struct diag *d)
@@ -176,8 +174,7 @@ store_acknowledge(struct store *st, int64_t id, const char *who,
 	    "UPDATE incident SET ack_by = ?1, ack_us = ?2,"
 	    " comment = ifnull(nullif(?3, ''), comment) WHERE id = ?4",
 	    "sisi", who, now_us, comment, id);
-	incidents_say(st, id, INCIDENT_ACKNOWLEDGED, who,
-	    comment == NULL ? "" : comment, now_us);
+	change_add(st, id, now_us, INCIDENT_ACKNOWLEDGED, who, comment);
 	return state_end(st, d);
 }
 
@@ -189,7 +186,7 @@ store_comment(struct store *st, int64_t id, const char *who,
 	state_want_incident(st, id);
 	(void)state_run(st, "UPDATE incident SET comment = ? WHERE id = ?",
 	    "si", comment, id);
-	incidents_say(st, id, INCIDENT_COMMENTED, who, comment, now_us);
+	change_add(st, id, now_us, INCIDENT_COMMENTED, who, comment);
 	return state_end(st, d);
 }
 
@@ -198,18 +195,24 @@ store_mute(struct store *st, int64_t id, const char *who, int64_t until_us,
     int64_t now_us, struct diag *d)
 {
 	bool ends = until_us <= now_us;
+	char text[64] = "no longer";
+	sqlite3_stmt *s;
 
 	state_begin(st);
 	state_want_incident(st, id);
 	(void)state_run(st,
 	    "UPDATE incident SET muted_until_us = nullif(?, 0) WHERE id = ?",
 	    "ii", ends ? INT64_C(0) : until_us, id);
-	(void)state_run(st,
-	    "INSERT INTO incident_event (incident_id, at_us, kind, who, text)"
-	    " VALUES (?1, ?2, ?3, ?4, iif(?5, 'no longer', 'until ' ||"
-	    " strftime('%Y-%m-%dT%H:%M:%SZ', ?6 / 1000000, 'unixepoch')))",
-	    "iiisii", id, now_us, (int64_t)INCIDENT_MUTED, who, (int64_t)ends,
-	    until_us);
+	s = state_bind(st,
+	    "SELECT strftime('until %Y-%m-%dT%H:%M:%SZ', ? / 1000000,"
+	    " 'unixepoch')",
+	    "i", until_us);
+	if (state_step(st, s)) {
+		if (!ends)
+			STATE_TEXT(s, 0, text);
+		state_reset(s);
+	}
+	change_add(st, id, now_us, INCIDENT_MUTED, who, text);
 	return state_end(st, d);
 }
 

@@ -5,6 +5,7 @@
 #ifndef STORE_INCIDENTS_H
 #define STORE_INCIDENTS_H
 
+#include "base/buf.h"
 #include "judge/incident.h"
 #include "store/store.h"
 
@@ -16,6 +17,13 @@ struct store_incident {
 	char comment[256];
 	int64_t muted_until_us; /* 0: not muted */
 };
+
+/* "open", "early", "acknowledged", "muted" or "over": in a word, at a time. */
+const char *
+store_incident_state(const struct store_incident *i, int64_t now_us);
+/* Appends an object of one line. */
+void store_incident_json(
+    const struct store_incident *i, int64_t now_us, struct buf *out);
 
 /* For incident_run(): the open ones of a group, and those that ended at or
  * after since_us. *out is empty before, and owned. */
@@ -46,6 +54,12 @@ struct store_event {
 /* Oldest first; *v is owned. */
 enum store_error store_history(struct store *st, int64_t id,
     struct store_event **v, size_t *n, struct diag *d) MUSTCHECK;
+
+/* Appends an object of one line. */
+void store_event_json(const struct store_event *e, struct buf *out);
+/* The same as doc/feeds.md has it, for those who are told. */
+void store_message_json(const char *id, const struct store_event *e,
+    const struct store_incident *i, struct buf *out);
 
 /* What people do; who and text are kept in the history. */
 enum store_error

@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += src/libstore.la
 src_libstore_la_SOURCES = \
+	%D%/change.c %D%/change.h \
 	%D%/coverage.c \
 	%D%/coverage_read.c \
 	%D%/cycle.h \
@@ -7,6 +8,7 @@ src_libstore_la_SOURCES = \
 	%D%/feeds.c \
 	%D%/flows.c %D%/flows.h \
 	%D%/incident.c \
+	%D%/incident_json.c \
 	%D%/incidents.c %D%/incidents.h \
 	%D%/prune.c %D%/prune.h \
 	%D%/reading.c %D%/reading.h \

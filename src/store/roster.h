@@ -61,11 +61,24 @@ enum store_error store_files(struct store *st, const char *sensor,
     struct store_file *out, size_t max, size_t *n, struct diag *d) MUSTCHECK;
 
 /* Feeds: a value of its own, and an outbox that is emptied by the one who
- * delivered, so that each message arrives at least once. */
+ * delivered, so that each message arrives at least once and in order. */
 enum store_error store_feed_set(struct store *st, const char *feed,
     const char *key, const char *value, struct diag *d) MUSTCHECK;
 enum store_error store_feed_get(struct store *st, const char *feed,
     const char *key, char *out, size_t size, struct diag *d) MUSTCHECK;
+
+/*
+ * Whoever listens has a message in its outbox for each change of an incident
+ * that gets into the history, written in the same transaction: the JSON of
+ * doc/feeds.md. v is borrowed until the next call.
+ */
+struct store_listener {
+	const char *feed;
+	const char *const *groups; /* names */
+	size_t ngroups;            /* 0: all */
+};
+void store_listen(struct store *st, const struct store_listener *v, size_t n);
+
 enum store_error store_outbox_add(struct store *st, const char *feed,
     struct span payload, int64_t now_us, struct diag *d) MUSTCHECK;
 struct store_message {
@@ -73,7 +86,7 @@ struct store_message {
 	unsigned tries;
 	struct buf payload; /* owned: buf_clear() */
 };
-/* The oldest that is due. */
+/* The oldest, if it is due: no younger one overtakes it. */
 enum store_error store_outbox_next(struct store *st, const char *feed,
     int64_t now_us, struct store_message *m, struct diag *d) MUSTCHECK;
 enum store_error
@@ -82,7 +95,14 @@ store_outbox_done(struct store *st, int64_t id, struct diag *d) MUSTCHECK;
 enum store_error store_outbox_retry(
     struct store *st, int64_t id, int64_t next_us, struct diag *d) MUSTCHECK;
 
-/* Messages of a feed that were given up by store_prune(). */
+/* Can never be delivered: taken away and counted. */
+enum store_error
+store_outbox_give_up(struct store *st, int64_t id, struct diag *d) MUSTCHECK;
+/* Messages that wait. */
+enum store_error store_outbox_waiting(
+    struct store *st, const char *feed, uint64_t *n, struct diag *d) MUSTCHECK;
+
+/* Messages of a feed that were given up, here or by store_prune(). */
 enum store_error store_outbox_dropped(
     struct store *st, const char *feed, uint64_t *n, struct diag *d) MUSTCHECK;
 

@@ -29,7 +29,9 @@ struct store {
 	size_t nstatements;
 	enum store_error error; /* of this call */
 	struct diag why;
-	bool inside; /* a transaction */
+	bool inside;                           /* a transaction */
+	const struct store_listener *listener; /* borrowed */
+	size_t nlisteners;
 	/* ids of evidence columns in the file; 0: not there */
 	int64_t column[EVIDENCE_NNUMBERS];
 };

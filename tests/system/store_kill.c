@@ -6,8 +6,9 @@
  *                             and none half; prints the newest
  *   store_kill fill FILE N    writes from N on until there is no room: prints
  *                             the number of cycles that were kept
- * A cycle is one bucket of three sensors with a finding, its incident and a
- * row of evidence.
+ * A cycle is one bucket of three sensors with two findings, one of an incident
+ * that goes on and one that opens another, and a row of evidence. Two feeds
+ * listen to what becomes of the incidents, and one to those of another group.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,6 +23,10 @@
 #define START(i) ((INT64_C(29924640) + (i)) * MINUTE)
 
 static const char *const kill_names[] = { "A", "B", "C" };
+static const char *const kill_group = "g", *const kill_other = "other";
+static const struct store_listener kill_listeners[] = { { .feed = "all" },
+	{ .feed = "one", .groups = &kill_group, .ngroups = 1 },
+	{ .feed = "none", .groups = &kill_other, .ngroups = 1 } };
 static struct diag kill_diag;
 
 static void
@@ -43,29 +48,40 @@ kill_open(const char *file)
 	kill_need(store_group(st, "g", RELATION_MIRROR, MINUTE, kill_names, 3,
 		      START(0), &kill_diag) == STORE_OK,
 	    "group");
+	store_listen(st, kill_listeners, ARRAY_LEN(kill_listeners));
 	return st;
+}
+
+static struct finding
+kill_finding(int64_t i, const char *sensor)
+{
+	struct finding f = { .severity = SEVERITY_WARNING,
+		.from_us = START(i),
+		.to_us = START(i + 1),
+		.share = 0.1 };
+
+	(void)snprintf(f.rule, sizeof(f.rule), "packet-loss");
+	(void)snprintf(f.sensor, sizeof(f.sensor), "%s", sensor);
+	return f;
 }
 
 static void
 kill_result(
-    int64_t i, struct result *r, struct result_bucket *b, struct finding *f)
+    int64_t i, struct result *r, struct result_bucket *b, struct finding f[2])
 {
 	size_t s;
 
 	*b = (struct result_bucket){ .start_us = START(i) };
-	*f = (struct finding){ .severity = SEVERITY_WARNING,
-		.from_us = START(i),
-		.to_us = START(i + 1),
-		.share = 0.1 };
-	(void)snprintf(f->rule, sizeof(f->rule), "packet-loss");
-	(void)snprintf(f->sensor, sizeof(f->sensor), "B");
+	f[0] = kill_finding(i, "B");
+	f[1] = kill_finding(i, "C");
+	(void)snprintf(f[1].rule, sizeof(f[1].rule), "rule-%" PRId64, i);
 	*r = (struct result){ .from_us = START(i),
 		.to_us = START(i + 1),
 		.width_us = MINUTE,
 		.nsensors = 3,
 		.npairs = 3,
 		.nbuckets = 1,
-		.nfindings = 1,
+		.nfindings = 2,
 		.buckets = b,
 		.findings = f,
 		.pairs = { { .a = 0, .b = 1 }, { .a = 0, .b = 2 },
@@ -92,7 +108,7 @@ kill_cycle(struct store *st, int64_t i)
 	struct result_bucket b;
 	struct evidence row;
 	struct result r;
-	struct finding f;
+	struct finding f[2];
 	struct store_cycle c = { .group = "g",
 		.reading = STORE_FULL_READING,
 		.now_us = START(i + 7),
@@ -102,12 +118,12 @@ kill_cycle(struct store *st, int64_t i)
 		.incidents = &l };
 	enum store_error error;
 
-	kill_result(i, &r, &b, &f);
+	kill_result(i, &r, &b, f);
 	evidence_init(&row, EVIDENCE_SENSOR);
 	row.start_us = START(i);
 	kill_diag = (struct diag)DIAG_INIT;
 	error = store_incidents_load(st, "g", START(i - 30), &l, &kill_diag);
-	if (error == STORE_OK && !incident_run(&l, &ic, &f, 1))
+	if (error == STORE_OK && !incident_run(&l, &ic, f, 2))
 		error = STORE_MEMORY;
 	if (error == STORE_OK)
 		error = store_write(st, &c, &kill_diag);
@@ -149,6 +165,29 @@ kill_fill(const char *file, int64_t i)
 	return 0;
 }
 
+/* Every row of the history is a message to two of the three. */
+static void
+kill_check_events(struct store *st)
+{
+	int64_t events = store_rows(st, "incident_event");
+	struct store_message m;
+	uint64_t n;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kill_listeners); i++)
+		kill_need(store_outbox_waiting(st, kill_listeners[i].feed, &n,
+			      &kill_diag) == STORE_OK &&
+			(int64_t)n == (i < 2 ? events : 0),
+		    "the outbox");
+	if (events == 0)
+		return;
+	kill_need(store_outbox_next(st, "one", INT64_MAX, &m, &kill_diag) ==
+		    STORE_OK &&
+		strstr(m.payload.p, "\"event\":\"opened\"") != NULL,
+	    "the first message");
+	buf_clear(&m.payload);
+}
+
 /* The newest bucket must have all that a cycle has, and so all before. */
 static int
 kill_check(const char *file, int64_t acknowledged)
@@ -175,8 +214,9 @@ kill_check(const char *file, int64_t acknowledged)
 		r.buckets[0].flows[2] == 1000 + (uint64_t)i,
 	    "the newest bucket");
 	result_clear(&r);
-	kill_need(store_incidents(st, &(struct store_incident_filter){ 0 }, &v,
-		      &n, &kill_diag) == STORE_OK &&
+	kill_need(store_incidents(st,
+		      &(struct store_incident_filter){ .sensor = "B" }, &v, &n,
+		      &kill_diag) == STORE_OK &&
 		n == 1 && v[0].i.to_us == last + MINUTE,
 	    "the incident");
 	free(v);
@@ -190,6 +230,7 @@ kill_check(const char *file, int64_t acknowledged)
 		n == 1,
 	    "coverage");
 	free(cov);
+	kill_check_events(st);
 	store_close(st);
 	printf("%" PRId64 "\n", i);
 	return 0;

@@ -2,6 +2,7 @@
  * Incidents in the file: ids, history, and what people did stays.
  */
 #include "scene.h"
+#include "../golden.h"
 #include "../sample_result.h"
 
 static struct incident_list list;
@@ -452,6 +453,79 @@ START_TEST(flows_of_no_incident_are_refused)
 }
 END_TEST
 
+/* The messages of a feed, one a line, and none is left. */
+static void
+messages(const char *feed, struct buf *out)
+{
+	struct store_message m;
+
+	for (;;) {
+		scene_ok(
+		    store_outbox_next(scene, feed, INT64_MAX, &m, &scene_diag));
+		if (m.id == 0)
+			return;
+		buf_add(out, m.payload.p, m.payload.n);
+		buf_add_char(out, '\n');
+		buf_clear(&m.payload);
+		scene_ok(store_outbox_done(scene, m.id, &scene_diag));
+	}
+}
+
+static const char *const group_g = "g", *const group_h = "h";
+
+START_TEST(each_change_is_a_message_to_those_who_listen)
+{
+	static const struct store_listener v[] = { { .feed = "all" },
+		{ "g", &group_g, 1 }, { "h", &group_h, 1 } };
+	struct finding f = scene_finding("packet-loss", "B", AT(2), AT(3), 0.5);
+	struct buf all = BUF_INIT, one = BUF_INIT, other = BUF_INIT;
+	int64_t i;
+
+	store_listen(scene, v, ARRAY_LEN(v));
+	cycle_full(0, "packet-loss");
+	cycle_full(1, "packet-loss"); /* no worse: no news */
+	f.severity = SEVERITY_CRITICAL;
+	(void)snprintf(
+	    f.summary, sizeof(f.summary), "B misses \"half\"\nof 10.0.0.0/8");
+	scene_ok(cycle(2, &f, 1, true));
+	scene_ok(store_acknowledge(
+	    scene, 1, "vern", "h\xc3\xb6r ich", AT(10), &scene_diag));
+	scene_ok(store_mute(scene, 1, "vern", AT(60), AT(11), &scene_diag));
+	scene_ok(store_comment(scene, 1, "vern", "\xff", AT(12), &scene_diag));
+	load(AT(0));
+	for (i = 3; i < 9; i++)
+		cycle_full(i, NULL);
+	messages("all", &all);
+	messages("g", &one);
+	messages("h", &other);
+	golden_check("store/messages.json", buf_span(&all));
+	ck_assert(span_equal(buf_span(&all), buf_span(&one)));
+	ck_assert_uint_eq(other.n, 0);
+	buf_clear(&all);
+	buf_clear(&one);
+}
+END_TEST
+
+START_TEST(a_write_that_fails_tells_nobody)
+{
+	static const struct store_listener v = { .feed = "all" };
+	struct finding f = scene_finding("packet-loss", "B", AT(0), AT(1), 0.5);
+
+	store_listen(scene, &v, 1);
+	ck_assert_int_eq(
+	    scene_sql("CREATE TRIGGER t BEFORE INSERT ON outbox BEGIN"
+		      " SELECT RAISE(ABORT, 'no'); END"),
+	    -1);
+	ck_assert_int_ne(cycle(0, &f, 1, true), STORE_OK);
+	ck_assert_int_eq(store_rows(scene, "incident"), 0);
+	ck_assert_int_eq(store_rows(scene, "bucket"), 0);
+	ck_assert_int_eq(scene_sql("DROP TRIGGER t"), -1);
+	load(AT(0));
+	scene_ok(cycle(0, &f, 1, true));
+	ck_assert_int_eq(store_rows(scene, "outbox"), 1);
+}
+END_TEST
+
 Suite *
 unit_suite(void)
 {
@@ -477,6 +551,11 @@ unit_suite(void)
 	tcase_add_test(tc, flows_come_out_as_they_were_given);
 	tcase_add_test(tc, the_flows_of_an_incident_are_bounded);
 	tcase_add_test(tc, flows_of_no_incident_are_refused);
+}
+END_TEST
+
+	tcase_add_test(tc, each_change_is_a_message_to_those_who_listen);
+	tcase_add_test(tc, a_write_that_fails_tells_nobody);
 	suite_add_tcase(s, tc);
 	return s;
 }

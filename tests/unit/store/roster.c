@@ -141,6 +141,7 @@ END_TEST
 START_TEST(a_message_stays_until_it_is_delivered)
 {
 	struct store_message m;
+	uint64_t n;
 
 	scene_ok(store_outbox_add(
 	    scene, "f", SPAN_LITERAL("one"), AT(0), &scene_diag));
@@ -150,15 +151,43 @@ START_TEST(a_message_stays_until_it_is_delivered)
 	ck_assert_str_eq(m.payload.p, "one");
 	buf_clear(&m.payload);
 	scene_ok(store_outbox_retry(scene, m.id, AT(5), &scene_diag));
-	scene_ok(store_outbox_next(scene, "f", AT(4), &m, &scene_diag));
-	ck_assert_str_eq(m.payload.p, "two");
-	buf_clear(&m.payload);
-	scene_ok(store_outbox_done(scene, m.id, &scene_diag));
+	/* the second does not overtake it */
 	scene_ok(store_outbox_next(scene, "f", AT(4), &m, &scene_diag));
 	ck_assert_int_eq(m.id, 0);
 	scene_ok(store_outbox_next(scene, "f", AT(5), &m, &scene_diag));
+	ck_assert_str_eq(m.payload.p, "one");
 	ck_assert_uint_eq(m.tries, 1);
 	buf_clear(&m.payload);
+	scene_ok(store_outbox_done(scene, m.id, &scene_diag));
+	scene_ok(store_outbox_next(scene, "f", AT(4), &m, &scene_diag));
+	ck_assert_str_eq(m.payload.p, "two");
+	buf_clear(&m.payload);
+	scene_ok(store_outbox_waiting(scene, "f", &n, &scene_diag));
+	ck_assert_uint_eq(n, 1);
+}
+END_TEST
+
+START_TEST(a_message_that_is_given_up_is_counted)
+{
+	struct store_message m;
+	uint64_t n;
+	int i;
+
+	for (i = 1; i <= 2; i++) {
+		scene_ok(store_outbox_add(
+		    scene, "f", SPAN_LITERAL("one"), AT(0), &scene_diag));
+		scene_ok(store_outbox_next(scene, "f", AT(0), &m, &scene_diag));
+		buf_clear(&m.payload);
+		scene_ok(store_outbox_give_up(scene, m.id, &scene_diag));
+		scene_ok(store_outbox_dropped(scene, "f", &n, &scene_diag));
+		ck_assert_uint_eq(n, (uint64_t)i);
+	}
+	scene_ok(store_outbox_waiting(scene, "f", &n, &scene_diag));
+	ck_assert_uint_eq(n, 0);
+	ck_assert_int_eq(
+	    store_outbox_give_up(scene, m.id, &scene_diag), STORE_NOT_FOUND);
+	scene_ok(store_outbox_dropped(scene, "f", &n, &scene_diag));
+	ck_assert_uint_eq(n, 2);
 }
 END_TEST
 
@@ -234,6 +263,7 @@ unit_suite(void)
 	tcase_add_test(tc, files_are_listed_newest_first_and_once);
 	tcase_add_test(tc, a_file_is_known_by_its_path_and_time);
 	tcase_add_test(tc, a_feed_keeps_its_values);
+	tcase_add_test(tc, a_message_that_is_given_up_is_counted);
 	tcase_add_test(tc, a_message_stays_until_it_is_delivered);
 	tcase_add_test(tc, the_norm_of_a_pair_is_learned_from_its_buckets);
 	tcase_add_test(tc, a_planned_window_covers_its_times);
