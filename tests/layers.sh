@@ -66,6 +66,7 @@ library 'cyaml|yaml' 'sys'
 library 'zlib|zstd|isa-l|libdeflate' 'source'
 library 'event2|libssh2|curl|openssl' 'net'
 library 'msgpack' 'wire'
+library 'jansson' 'feed'
 
 impure='open|open64|openat|openat64|fopen|fopen64|creat|read|pread|write|pwrite
 opendir|readdir|stat|fstat|lstat|mmap|munmap|socket|connect|send|recv|poll

@@ -28,6 +28,7 @@ check_SCRIPTS += \
 	tests/system/library.sh \
 	tests/system/nagios.sh \
 	tests/system/otp.sh \
+	tests/system/push.sh \
 	tests/system/reallogs.sh \
 	tests/system/remote.sh \
 	tests/system/rules.sh \
@@ -36,6 +37,10 @@ check_SCRIPTS += \
 	tests/system/sftp.sh \
 	tests/system/ssh.sh \
 	tests/system/store.sh
+# Who is told, for tests/system/push.sh.
+noinst_PROGRAMS += tests/system/catch
+tests_system_catch_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS)
+tests_system_catch_LDADD = $(EVENT_LIBS)
 # A collector for tests/system/sensor.sh.
 noinst_PROGRAMS += tests/system/sensorclient
 tests_system_sensorclient_SOURCES = %D%/system/sensorclient.c
@@ -134,8 +139,10 @@ check_PROGRAMS += \
 	tests/unit/digest/sketch_first.t \
 	tests/unit/digest/tuples.t \
 	tests/unit/digest/watermark.t \
+	tests/unit/feed/event.t \
 	tests/unit/feed/nagios_output.t \
 	tests/unit/feed/pager.t \
+	tests/unit/feed/push.t \
 	tests/unit/flow/community.t \
 	tests/unit/flow/json.t \
 	tests/unit/flow/key.t \
@@ -160,6 +167,7 @@ check_PROGRAMS += \
 	tests/unit/net/http_client.t \
 	tests/unit/net/http_server.t \
 	tests/unit/net/known_hosts.t \
+	tests/unit/net/sender.t \
 	tests/unit/net/sftp_packet.t \
 	tests/unit/net/ssh_config.t \
 	tests/unit/simulate/faults.t \

@@ -204,6 +204,7 @@ daemon_reload(struct daemon *dm)
 		    "another store cannot be taken up while running; "
 		    "wanted a restart");
 	if (d.text[0] == '\0' && daemon_make_groups(dm, &d)) {
+		feeds_listen(dm->feeds);
 		daemon_unload(&old);
 		log_say(&dm->log, LOG_EVENTS, "reloaded",
 		    "%zu groups, %zu sensors", dm->config.ngroups,
@@ -399,7 +400,10 @@ daemon_boot(struct daemon *dm, struct diag *d)
 		return false;
 	}
 	dm->control = control_listen(dm->loop, control, commands_answer, dm, d);
-	return dm->control != NULL && daemon_make_groups(dm, d);
+	if (dm->control == NULL || !daemon_make_groups(dm, d))
+		return false;
+	feeds_listen(dm->feeds);
+	return true;
 }
 
 static void

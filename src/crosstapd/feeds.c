@@ -9,6 +9,7 @@
 #include "sys/when.h"
 
 #define FEEDS_TEST "test"
+#define FEEDS_TEST_TEXT "a test of crosstap, nothing is wrong"
 
 static int64_t
 feeds_now(void *arg)
@@ -68,18 +69,23 @@ feeds_wants(const struct feeds_one *o, const struct feeds_service *s)
 	return false;
 }
 
-const char *
-feeds_next_events(const struct feeds *fs, const char *group, size_t *at)
+void
+feeds_listen(struct feeds *fs)
 {
-	while (*at < fs->n) {
-		const struct feeds_one *o = &fs->one[(*at)++];
+	size_t i, n = 0;
 
-		if (o->feed.kind != NULL &&
-		    o->feed.kind->takes == FEED_EVENTS &&
-		    feeds_is_about(o->feed.config, group))
-			return o->feed.config->head.name;
+	for (i = 0; i < fs->n; i++) {
+		const struct feed *f = &fs->one[i].feed;
+
+		if (f->kind == NULL || f->kind->takes != FEED_EVENTS)
+			continue;
+		fs->listener[n++] =
+		    (struct store_listener){ .feed = f->config->head.name,
+			    .groups =
+				(const char *const *)f->config->groups.item,
+			    .ngroups = f->config->groups.n };
 	}
-	return NULL;
+	store_listen(fs->dm->store, fs->listener, n);
 }
 
 /* -- sending -- */
@@ -142,17 +148,30 @@ feeds_store_said(struct feeds_one *o, enum store_error e, const struct diag *d)
 }
 
 static void
-feeds_message_sent(struct feeds_one *o, bool ok)
+feeds_message_sent(struct feeds_one *o, bool ok, bool refused)
 {
 	struct store *st = o->all->dm->store;
 	struct diag d = DIAG_INIT;
 	int64_t id = o->message;
+	enum store_error e;
 
 	o->message = 0;
-	feeds_store_said(o,
-	    ok ? store_outbox_done(st, id, &d)
-	       : store_outbox_retry(st, id, o->next_us, &d),
-	    &d);
+	if (ok)
+		e = store_outbox_done(st, id, &d);
+	else if (refused)
+		e = store_outbox_give_up(st, id, &d);
+	else
+		e = store_outbox_retry(st, id, o->next_us, &d);
+	feeds_store_said(o, e, &d);
+}
+
+/* Each of them is said: nobody will hear of it by this feed. */
+static void
+feeds_say_refused(const struct feeds_one *o, const char *why)
+{
+	log_say(&o->all->dm->log, LOG_WARNINGS, "feed-refused",
+	    "%s: message %lld is given up: %s", o->feed.config->head.name,
+	    (long long)o->message, why);
 }
 
 static void
@@ -160,9 +179,9 @@ feeds_sent(struct feed *f, size_t delivered, const struct diag *d, void *arg)
 {
 	struct feeds_one *o = arg;
 	size_t i, all = o->message != 0 ? 1 : o->nflight;
-	bool ok;
+	bool ok, refused = f->refused;
 
-	(void)f;
+	f->refused = false;
 	INVARIANT(o->busy);
 	o->busy = false;
 	if (o->testing) {
@@ -182,13 +201,15 @@ feeds_sent(struct feed *f, size_t delivered, const struct diag *d, void *arg)
 	o->delivered += delivered;
 	if (delivered > 0)
 		o->last_us = daemon_now(o->all->dm);
-	if (ok)
+	if (ok || refused)
 		o->failures = 0;
 	else
 		feeds_put_off(o);
+	if (refused && o->message != 0)
+		feeds_say_refused(o, d->text);
 	feeds_trouble(o, d != NULL ? d->text : ok ? NULL : "not delivered");
 	if (o->message != 0)
-		feeds_message_sent(o, ok);
+		feeds_message_sent(o, ok, refused);
 	daemon_wake(o->all->dm);
 }
 
@@ -205,10 +226,21 @@ feeds_open(struct feeds_one *o, struct diag *d)
 }
 
 static void
+feeds_send_test_event(struct feeds_one *o)
+{
+	int64_t now = daemon_now(o->all->dm);
+	char json[256];
+
+	(void)snprintf(json, sizeof(json),
+	    "{\"id\":\"%" PRId64 "-0\",\"at\":%.6f,\"event\":\"test\","
+	    "\"who\":\"\",\"text\":\"" FEEDS_TEST_TEXT "\",\"incident\":null}",
+	    now / US_PER_S, (double)now / (double)US_PER_S);
+	o->feed.kind->send_event(&o->feed, span_from(json));
+}
+
+static void
 feeds_send_test(struct feeds_one *o)
 {
-	static const char json[] = "{\"event\":\"test\",\"text\":\"a test of "
-				   "crosstap, nothing is wrong\"}";
 	struct feed_status s = { .what = FEED_COLLECTOR,
 		.name = FEEDS_TEST,
 		.state = FEED_OK,
@@ -222,10 +254,10 @@ feeds_send_test(struct feeds_one *o)
 	}
 	o->busy = o->testing = true;
 	if (o->feed.kind->takes == FEED_EVENTS) {
-		o->feed.kind->send_event(&o->feed, SPAN_LITERAL(json));
+		feeds_send_test_event(o);
 		return;
 	}
-	buf_add_str(&s.text, "OK - a test of crosstap, nothing is wrong");
+	buf_add_str(&s.text, "OK - " FEEDS_TEST_TEXT);
 	buf_add_str(&s.more, "a second line");
 	buf_add_str(&s.perfdata, "'test'=1;;;0;1");
 	o->feed.kind->send_states(&o->feed, v, 1);
@@ -395,6 +427,35 @@ feeds_status(struct feeds *fs, enum feed_what what, const char *name)
 
 /* -- what people see of them -- */
 
+/* Messages that wait, and that were given up; 0 of states. */
+static void
+feeds_outbox(const struct feeds_one *o, uint64_t *waiting, uint64_t *dropped)
+{
+	struct store *st = o->all->dm->store;
+	const char *name = o->feed.config->head.name;
+	struct diag d = DIAG_INIT;
+
+	*waiting = *dropped = 0;
+	if (o->feed.kind == NULL || o->feed.kind->takes != FEED_EVENTS)
+		return;
+	if (store_outbox_waiting(st, name, waiting, &d) != STORE_OK ||
+	    store_outbox_dropped(st, name, dropped, &d) != STORE_OK)
+		log_say(&o->all->dm->log, LOG_WARNINGS, "store", "%s", d.text);
+}
+
+static void
+feeds_outbox_text(const struct feeds_one *o, struct buf *out)
+{
+	uint64_t waiting, dropped;
+
+	feeds_outbox(o, &waiting, &dropped);
+	if (waiting > 0)
+		buf_printf(out, ", %" PRIu64 " wait", waiting);
+	if (dropped > 0)
+		buf_printf(out, ", %" PRIu64 " GIVEN UP", dropped);
+	buf_add_char(out, '\n');
+}
+
 void
 feeds_text(const struct feeds *fs, struct buf *out)
 {
@@ -409,23 +470,22 @@ feeds_text(const struct feeds *fs, struct buf *out)
 		if (o->trouble[0] != '\0') {
 			buf_add_str(out, "FAILS since ");
 			when_format(o->since_us, "?", out);
-			buf_printf(out, ": %s\n", o->trouble);
-			continue;
-		}
-		if (o->last_us == 0)
-			buf_add_str(out, "nothing sent yet\n");
+			buf_printf(out, ": %s", o->trouble);
+		} else if (o->last_us == 0)
+			buf_add_str(out, "nothing sent yet");
 		else {
 			buf_printf(
 			    out, "%" PRIu64 " sent, the last ", o->delivered);
 			when_format(o->last_us, "?", out);
-			buf_add_char(out, '\n');
 		}
+		feeds_outbox_text(o, out);
 	}
 }
 
 void
 feeds_json(const struct feeds *fs, struct buf *out)
 {
+	uint64_t waiting, dropped;
 	size_t i;
 
 	buf_add_char(out, '[');
@@ -433,12 +493,14 @@ feeds_json(const struct feeds *fs, struct buf *out)
 		const struct feeds_one *o = &fs->one[i];
 		const struct config_feed *c = o->feed.config;
 
+		feeds_outbox(o, &waiting, &dropped);
 		buf_printf(out,
 		    "%s{\"name\":\"%s\",\"kind\":\"%s\",\"delivered\":%" PRIu64
+		    ",\"waiting\":%" PRIu64 ",\"given_up\":%" PRIu64
 		    ",\"error\":\"",
 		    i == 0 ? "" : ",", c->head.name,
 		    config_key_table[CONFIG_FEED_KIND].words[c->kind],
-		    o->delivered);
+		    o->delivered, waiting, dropped);
 		buf_add_json(out, span_from(o->trouble));
 		buf_add_str(out, "\"}");
 	}
@@ -484,7 +546,8 @@ feeds_new(struct daemon *dm)
 		n += 1 + dm->groups[i].config->nmembers;
 	fs->service = calloc(n, sizeof(*fs->service));
 	fs->one = calloc(dm->config.nfeeds + 1, sizeof(*fs->one));
-	ok = fs->service != NULL && fs->one != NULL;
+	fs->listener = calloc(dm->config.nfeeds + 1, sizeof(*fs->listener));
+	ok = fs->service != NULL && fs->one != NULL && fs->listener != NULL;
 	if (ok)
 		feeds_lay_out(fs);
 	for (i = 0; ok && i < dm->config.nfeeds; i++)
@@ -514,6 +577,7 @@ feeds_free(struct feeds *fs)
 		free(o->flight_serial);
 	}
 	free(fs->one);
+	free(fs->listener);
 	for (i = 0; i < fs->nservices; i++)
 		feed_status_clear(&fs->service[i].status);
 	free(fs->service);

@@ -41,10 +41,9 @@ void feeds_test(struct feeds *fs, const char *name, struct control_call *call);
 const struct feed_status *
 feeds_status(struct feeds *fs, enum feed_what what, const char *name);
 
-/* Which feeds of events are about a group: the outbox gets a message for each
- * of them. at: 0 at first; NULL at the end. */
-const char *
-feeds_next_events(const struct feeds *fs, const char *group, size_t *at);
+/* From now on the store has messages for the feeds of events in its outbox;
+ * until the next call, of these or of other feeds. */
+void feeds_listen(struct feeds *fs);
 
 void feeds_text(const struct feeds *fs, struct buf *out);
 void feeds_json(const struct feeds *fs, struct buf *out);

@@ -39,6 +39,7 @@ struct feeds {
 	size_t nservices;
 	struct feeds_one *one; /* owned */
 	size_t n;
+	struct store_listener *listener; /* owned: room for n */
 	uint64_t serial;
 	int64_t began_us, beat_us; /* the last beat; 0: none yet */
 	size_t open;               /* incidents, when last looked */

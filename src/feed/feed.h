@@ -41,14 +41,17 @@ struct feed {
 	int64_t (*now_us)(void *arg); /* the daemon's clock */
 	void (*sent)(
 	    struct feed *f, size_t delivered, const struct diag *d, void *arg);
-	void *arg;   /* of both */
-	void *state; /* the kind's own, from open to close */
+	void *arg;    /* of both */
+	bool refused; /* set by feed_refused(), for sent() to take back */
+	void *state;  /* the kind's own, from open to close */
 };
 
 /* delivered: how many of the states, from the first on, or 1 for an event;
  * what is left is given again, newest states only. d: why not all; NULL: all
  * is well. */
 void feed_sent(struct feed *f, size_t delivered, const struct diag *d);
+/* In its place: the event would be refused again, and is given up aloud. */
+void feed_refused(struct feed *f, const struct diag *d);
 
 /* NULL: this build has it not. */
 const struct feed_kind *feed_kind(enum config_feed_kind k);

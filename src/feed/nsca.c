@@ -44,8 +44,7 @@ nsca_open(struct feed *f, struct diag *d)
 {
 	const struct config_feed *c = f->config;
 	struct nsca *ns = calloc(1, sizeof(*ns));
-	char *at;
-	size_t n = 0;
+	size_t n;
 
 	if (ns != NULL)
 		ns->words = strdup(c->command);
@@ -54,15 +53,7 @@ nsca_open(struct feed *f, struct diag *d)
 		free(ns);
 		return false;
 	}
-	for (at = ns->words; *at != '\0' && n < NSCA_MAX_WORDS;) {
-		at += strspn(at, " ");
-		if (*at == '\0')
-			break;
-		ns->argv[n++] = at;
-		at += strcspn(at, " ");
-		if (*at != '\0')
-			*at++ = '\0';
-	}
+	n = feed_words(ns->words, ns->argv, NSCA_MAX_WORDS);
 	(void)snprintf(ns->port, sizeof(ns->port), "%u",
 	    c->address_port == 0 ? NSCA_PORT : c->address_port % 65536);
 	ns->argv[n++] = "-H";

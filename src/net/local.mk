@@ -13,6 +13,7 @@ src_libnet_la_SOURCES = \
 	%D%/pace.c %D%/pace.h \
 	%D%/pattern.c %D%/pattern.h \
 	%D%/peer.c %D%/peer.h \
+	%D%/sender.c %D%/sender.h \
 	%D%/sftp.c %D%/sftp.h \
 	%D%/sftp_packet.c %D%/sftp_packet.h \
 	%D%/ssh.c %D%/ssh.h \

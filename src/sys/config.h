@@ -90,6 +90,11 @@ enum config_feed_kind {
 };
 #define CONFIG_FEED_NKINDS 8
 
+enum config_feed_transport {
+	CONFIG_FEED_UDP,
+	CONFIG_FEED_TCP
+};
+
 /* Who is told. A key that the kind does not take is NULL or 0; secrets stay in
  * their files, which are not opened. */
 struct config_feed {
@@ -100,8 +105,9 @@ struct config_feed {
 	char *address;
 	char *address_host;    /* of the address */
 	unsigned address_port; /* 0: not said */
-	char *host;            /* as Nagios calls the collector */
-	char *sensor_host;     /* NULL: the name of each sensor */
+	enum config_feed_transport transport;
+	char *host;        /* as Nagios calls the collector */
+	char *sensor_host; /* NULL: the name of each sensor */
 	char *url;
 	char *user;
 	char *password_file;

@@ -22,6 +22,7 @@ static const struct {
 	    K(NAGIOS_COMMAND) | K(NAGIOS_SPOOL) },
 	{ CONFIG_FEED_SPOOL, K(NAGIOS_COMMAND), 0 },
 	{ CONFIG_FEED_ADDRESS, K(NSCA) | K(SYSLOG), K(NSCA) },
+	{ CONFIG_FEED_TRANSPORT, K(SYSLOG), 0 },
 	{ CONFIG_FEED_HOST, STATES, 0 },
 	{ CONFIG_FEED_SENSOR_HOST, STATES, 0 },
 	{ CONFIG_FEED_URL, HTTP, HTTP },
@@ -122,6 +123,37 @@ feed_url(const struct config_feed *f, const struct config_report *r)
 		    config_key_table[CONFIG_FEED_URL].value);
 }
 
+/* USER or USER@HOST, which needs no quotes in a header and is no option. */
+static bool
+feed_mail_ok(const char *a)
+{
+	const char *at = strchr(a, '@');
+	size_t n;
+
+	for (n = 0; a[n] > ' ' && a[n] < 127; n++)
+		if (strchr("()<>[]\\,;:\"", a[n]) != NULL)
+			return false;
+	return n > 0 && n <= 254 && a[n] == '\0' && a[0] != '-' &&
+	    (at == NULL ||
+		(at != a && at[1] != '\0' && strchr(at + 1, '@') == NULL));
+}
+
+static void
+feed_mail(const struct config_feed *f, const struct config_report *r)
+{
+	static const char wanted[] =
+	    "'%.80s' of feed '%s' is no mail address; wanted USER@HOST";
+	size_t i;
+
+	for (i = 0; i < f->to.n; i++)
+		if (!feed_mail_ok(f->to.item[i]))
+			config_report(r, f->head.at[CONFIG_FEED_TO], wanted,
+			    f->to.item[i], f->head.name);
+	if (f->from != NULL && !feed_mail_ok(f->from))
+		config_report(r, f->head.at[CONFIG_FEED_FROM], wanted, f->from,
+		    f->head.name);
+}
+
 /* What the kind takes and the file does not say. */
 static void
 feed_fill(struct config_feed *f, const struct config_report *r)
@@ -152,6 +184,7 @@ config_check_feed(const struct config *c, struct config_feed *f,
 	feed_keys_of_kind(f, r);
 	feed_address(f, r);
 	feed_url(f, r);
+	feed_mail(f, r);
 	feed_fill(f, r);
 	if (f->kind == CONFIG_FEED_SYSLOG &&
 	    (f->path != NULL) == (f->address != NULL))

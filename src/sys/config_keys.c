@@ -13,6 +13,7 @@
 
 static const char *const config_relation_words[] = { "mirror", "subset", NULL };
 static const char *const config_log_words[] = { "stderr", "syslog", NULL };
+static const char *const config_transport_words[] = { "udp", "tcp", NULL };
 static const char *const config_feed_words[CONFIG_FEED_NKINDS + 1] = {
 	"nagios-command", "nagios-spool", "nsca", "nrdp", "icinga2", "webhook",
 	"syslog", "mail"
@@ -177,6 +178,11 @@ const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	[CONFIG_FEED_ADDRESS] = { "address", FEEDS, CONFIG_HOST, .own = true,
 	    .offset = FEED(address), .value = "HOST or HOST:PORT",
 	    .help = "the host of an nsca daemon or syslog" },
+	[CONFIG_FEED_TRANSPORT] = { "transport", FEEDS, CONFIG_WORD,
+	    .own = true, .offset = FEED(transport),
+	    .words = config_transport_words, .fallback = "udp",
+	    .value = "udp or tcp",
+	    .help = "how a syslog is reached at its address" },
 	[CONFIG_FEED_HOST] = { "host", FEEDS, CONFIG_NAME, .own = true,
 	    .offset = FEED(host), .fallback = "crosstap",
 	    .value = "a name of letters, digits, '.', '_' and '-'",

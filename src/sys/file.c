@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "sys/file.h"
 
@@ -27,4 +28,39 @@ file_read(const char *path, size_t max, const char *wanted, struct buf *out,
 	if (fd >= 0)
 		(void)close(fd);
 	return fd >= 0 && n >= 0 && buf_ok(out);
+}
+
+#define FILE_SECRET "a file of one line that only its users can read"
+#define FILE_MAX_SECRET 1024
+
+bool
+file_read_secret(const char *path, struct buf *out, struct diag *d)
+{
+	const unsigned char *p;
+	struct stat st;
+
+	if (stat(path, &st) == 0 && (st.st_mode & S_IRWXO) != 0) {
+		diag_at(d, path, 0, 0,
+		    "others can read it; wanted " FILE_SECRET
+		    ": chmod o= FILE");
+		return false;
+	}
+	if (!file_read(path, FILE_MAX_SECRET, FILE_SECRET, out, d))
+		return false;
+	while (out->n > 0 && strchr("\r\n", out->p[out->n - 1]) != NULL)
+		out->n--;
+	buf_add_char(out, '\0');
+	if (!buf_ok(out)) {
+		diag_at(d, path, 0, 0, "out of memory");
+		return false;
+	}
+	out->n--;
+	for (p = (const unsigned char *)out->p; *p >= ' ' && *p != 127; p++)
+		;
+	if (out->n == 0 || out->n > FILE_MAX_SECRET ||
+	    (size_t)(p - (const unsigned char *)out->p) != out->n) {
+		diag_at(d, path, 0, 0, "no secret; wanted " FILE_SECRET);
+		return false;
+	}
+	return true;
 }

@@ -15,4 +15,11 @@
 bool file_read(const char *path, size_t max, const char *wanted,
     struct buf *out, struct diag *d) MUSTCHECK;
 
+/*
+ * The same for a password or the like, without the line end after it; refused
+ * if it is empty, has control characters, or can be read by others.
+ */
+bool
+file_read_secret(const char *path, struct buf *out, struct diag *d) MUSTCHECK;
+
 #endif
