@@ -22,6 +22,9 @@ struct icinga2 {
 	} * one;                /* owned: under way */
 	size_t n, at;
 	struct diag trouble; /* the first of the batch */
+	/* Stands until that object takes one: "", or HOST!SERVICE and why. */
+	char refuses[160];
+	struct diag why;
 };
 
 static void
@@ -180,8 +183,24 @@ icinga2_end(struct feed *f, size_t delivered)
 	struct icinga2 *ic = f->state;
 	struct diag d = ic->trouble;
 
+	if (ic->refuses[0] != '\0')
+		diag_set(&d, "%s: %s", ic->refuses, ic->why.text);
 	icinga2_forget(ic);
 	feed_sent(f, delivered, d.text[0] == '\0' ? NULL : &d);
+}
+
+/* One of them is enough to be said. */
+static void
+icinga2_note(struct icinga2 *ic, const char *name, const struct diag *d)
+{
+	bool same = strcmp(ic->refuses, name) == 0;
+
+	if (d->text[0] == '\0' && same)
+		ic->refuses[0] = '\0';
+	else if (d->text[0] != '\0' && (same || ic->refuses[0] == '\0')) {
+		(void)snprintf(ic->refuses, sizeof(ic->refuses), "%s", name);
+		ic->why = *d;
+	}
 }
 
 static void
@@ -198,14 +217,12 @@ icinga2_done(const struct http_answer *a, void *arg)
 		icinga2_end(f, ic->at);
 		return;
 	}
-	if (!icinga2_answer(a->status, a->body, &about, &d))
-		diag_set(&ic->trouble, "%s%s%s",
-		    about ? ic->one[ic->at].name : "", about ? ": " : "",
-		    d.text);
-	if (d.text[0] != '\0' && !about) {
+	if (!icinga2_answer(a->status, a->body, &about, &d) && !about) {
+		diag_set(&ic->trouble, "%s", d.text);
 		icinga2_end(f, ic->at);
 		return;
 	}
+	icinga2_note(ic, ic->one[ic->at].name, &d);
 	ic->at++;
 	icinga2_next(f);
 }

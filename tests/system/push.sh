@@ -270,14 +270,21 @@ if [ -n "$icinga" ]; then
 	result "who cannot prove itself is told nothing: $(cat feed)" $?
 fi
 
-n=$(find nrdp -name '*.body' | wc -l)
+n=$(grep -l 'crosstap+outside%3C' nrdp/*.body | sed 's/[^0-9]//g' | sort -n | tail -1)
 tr '&' '\n' <nrdp/$n.body >form
 printf 'token=sesame\ncmd=submitcheck\n' >want
 sed 2q form | cmp -s - want
 result "NRDP gets token and command: $(sed 2q form)" $?
-# shellcheck disable=SC2016
-sed -n 's/^XMLDATA=//p' form | sed 's/+/ /g; s/%/\\x/g' >escaped
-printf "$(cat escaped)" >xml
+sed -n 's/^XMLDATA=//p' form | LC_ALL=C awk '{
+		gsub(/\+/, " ")
+		while ((at = index($0, "%")) > 0) {
+			high = index(hex, substr($0, at + 1, 1)) - 1
+			low = index(hex, substr($0, at + 2, 1)) - 1
+			printf "%s%c", substr($0, 1, at - 1), high * 16 + low
+			$0 = substr($0, at + 3)
+		}
+		print
+	}' hex=0123456789ABCDEF >xml
 [ "$(grep -c '<checkresult type="service"' xml)" -ge 3 ] &&
     grep -q '<hostname>crosstap</hostname><servicename>crosstap outside</servicename><state>2</state><output>CRITICAL' xml
 result "and all states: $(cat xml)" $?
