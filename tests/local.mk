@@ -140,6 +140,7 @@ check_PROGRAMS += \
 	tests/unit/digest/tuples.t \
 	tests/unit/digest/watermark.t \
 	tests/unit/feed/event.t \
+	tests/unit/feed/kinds.t \
 	tests/unit/feed/nagios_output.t \
 	tests/unit/feed/pager.t \
 	tests/unit/feed/push.t \

@@ -114,6 +114,35 @@ START_TEST(every_key_is_read_and_the_rest_filled_in)
 }
 END_TEST
 
+START_TEST(a_feed_has_what_its_kind_takes_and_no_more)
+{
+	struct config c;
+
+	parse("feeds:\n"
+	      "  p: {kind: nagios-command, path: rw/cmd, spool: /s}\n"
+	      "  n: {kind: nsca, address: 'h:99', sensor_host: all}\n"
+	      "  i: {kind: icinga2, url: 'https://h', user: u,"
+	      " password_file: p}\n"
+	      "  m: {kind: mail, to: a@example.net}\n",
+	    &c);
+	ck_assert_uint_eq(c.nfeeds, 4);
+	ck_assert_int_eq(c.feeds[0].kind, CONFIG_FEED_NAGIOS_COMMAND);
+	ck_assert_str_eq(c.feeds[0].path, "/etc/x/rw/cmd");
+	ck_assert_str_eq(c.feeds[0].host, "crosstap");
+	ck_assert_ptr_null(c.feeds[0].command);
+	ck_assert_str_eq(c.feeds[1].address_host, "h");
+	ck_assert_uint_eq(c.feeds[1].address_port, 99);
+	ck_assert_str_eq(c.feeds[1].sensor_host, "all");
+	ck_assert_str_eq(c.feeds[1].command, "/usr/sbin/send_nsca");
+	ck_assert_int_eq(c.feeds[1].ttl_us, 0);
+	ck_assert_int_eq(c.feeds[2].ttl_us, 300 * US_PER_S);
+	ck_assert_ptr_null(c.feeds[3].host);
+	ck_assert_str_eq(c.feeds[3].to.item[0], "a@example.net");
+	ck_assert_str_eq(c.feeds[3].command, "/usr/sbin/sendmail");
+	config_clear(&c);
+}
+END_TEST
+
 #define A "sensors:\n  a: {logs: x}\n  b: {logs: y}\n"
 
 static const struct bad {
@@ -264,6 +293,28 @@ static const struct bad {
 	    "8 levels" },
 	{ "sensors: {\n", "x.yaml:2:1: ", "wanted YAML" },
 	{ "sensors: \377\n", "x.yaml:1: ", "UTF-8" },
+	{ A "feeds:\n  f: {}\n", "x.yaml:5:3: feed 'f' has no kind",
+	    "wanted 'kind: nagios-command" },
+	{ A "feeds:\n  f: {kind: pigeon}\n",
+	    "x.yaml:5:13: bad value for 'kind'", "icinga2" },
+	{ A "feeds:\n  f: {kind: nagios-spool}\n",
+	    "x.yaml:5:3: feed 'f' of kind nagios-spool has no path", "" },
+	{ A "feeds:\n  f: {kind: nagios-spool, path: /p, ttl: 1m}\n",
+	    "x.yaml:5:42: 'ttl' of feed 'f', which is of kind nagios-spool",
+	    "it belongs to icinga2" },
+	{ A "feeds:\n  f: {kind: webhook, url: 'https://h', host: x}\n",
+	    "x.yaml:5:46: 'host' of feed 'f'",
+	    "nagios-command, nagios-spool, nsca, nrdp, icinga2" },
+	{ A "feeds:\n  f: {kind: webhook, url: ftp://h}\n",
+	    "x.yaml:5:27: bad value for 'url'", "wanted http://" },
+	{ A "feeds:\n  f: {kind: nsca, address: ssh://u@h}\n",
+	    "x.yaml:5:28: 'address' of feed 'f' is no HOST", "" },
+	{ A "feeds:\n  f: {kind: syslog}\n",
+	    "x.yaml:5:3: feed 'f' has no path and address", "one of them" },
+	{ A "feeds:\n  f: {kind: syslog, path: /l, groups: [g]}\n",
+	    "x.yaml:5:39: no group 'g' for feed 'f'", "" },
+	{ A "feeds:\n  a: {kind: syslog, path: /l}\n",
+	    "x.yaml:5:3: the name 'a' is taken by the sensor in line 2", "" },
 };
 
 START_TEST(a_faulty_file_is_refused_with_line_and_what_was_wanted)
@@ -709,6 +760,7 @@ unit_suite(void)
 	TCase *t = tcase_create("text"), *f = tcase_create("files");
 
 	tcase_add_test(t, every_key_is_read_and_the_rest_filled_in);
+	tcase_add_test(t, a_feed_has_what_its_kind_takes_and_no_more);
 	tcase_add_loop_test(t,
 	    a_faulty_file_is_refused_with_line_and_what_was_wanted, 0,
 	    (int)ARRAY_LEN(bads));
