@@ -201,13 +201,20 @@ feeds_sent(struct feed *f, size_t delivered, const struct diag *d, void *arg)
 	o->delivered += delivered;
 	if (delivered > 0)
 		o->last_us = daemon_now(o->all->dm);
-	if (ok || refused)
+	if (ok || refused || delivered > 0)
 		o->failures = 0;
-	else
+	if (!ok && delivered > 0)
+		/* A FIFO holds 64 KB: who reads it goes on reading. */
+		o->next_us = daemon_now(o->all->dm) + FEEDS_GO_ON_US;
+	else if (!ok && !refused)
 		feeds_put_off(o);
 	if (refused && o->message != 0)
 		feeds_say_refused(o, d->text);
-	feeds_trouble(o, d != NULL ? d->text : ok ? NULL : "not delivered");
+	if (ok || delivered == 0)
+		feeds_trouble(o,
+		    d != NULL ? d->text
+			: ok  ? NULL
+			      : "not delivered");
 	if (o->message != 0)
 		feeds_message_sent(o, ok, refused);
 	daemon_wake(o->all->dm);

@@ -13,8 +13,11 @@
 
 /* Each service is told at least so often. */
 #define FEEDS_BEAT_US (60 * US_PER_S)
-#define FEEDS_RETRY_US (5 * US_PER_S)       /* doubles after each failure ... */
-#define FEEDS_MAX_RETRY_US (300 * US_PER_S) /* ... up to this */
+/* After a failure; doubles up to the maximum. */
+#define FEEDS_RETRY_US (5 * US_PER_S)
+#define FEEDS_MAX_RETRY_US (300 * US_PER_S)
+/* After a part of the states was delivered. */
+#define FEEDS_GO_ON_US US_PER_S
 
 struct feeds;
 
