@@ -554,8 +554,8 @@ unit_suite(void)
 }
 END_TEST
 
-	tcase_add_test(tc, each_change_is_a_message_to_those_who_listen);
-	tcase_add_test(tc, a_write_that_fails_tells_nobody);
-	suite_add_tcase(s, tc);
-	return s;
+tcase_add_test(tc, each_change_is_a_message_to_those_who_listen);
+tcase_add_test(tc, a_write_that_fails_tells_nobody);
+suite_add_tcase(s, tc);
+return s;
 }
