@@ -109,6 +109,9 @@ tests_unit_libunit_la_SOURCES = \
 	%D%/unit/unit.c \
 	%D%/unit/unit.h
 check_PROGRAMS += \
+	tests/unit/base/escape.t \
+	tests/unit/base/jsonw.t \
+	tests/unit/base/number.t \
 	tests/unit/check_crosstap/range.t \
 	tests/unit/collect/collect.t \
 	tests/unit/compare/compare.t \
@@ -127,7 +130,6 @@ check_PROGRAMS += \
 	tests/unit/crosstap/progress.t \
 	tests/unit/crosstap/report_csv.t \
 	tests/unit/crosstap/report_json.t \
-	tests/unit/crosstap/report_number.t \
 	tests/unit/crosstap/report_text.t \
 	tests/unit/crosstap/url_operand.t \
 	tests/unit/digest/bins.t \

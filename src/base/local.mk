@@ -4,5 +4,8 @@ src_libbase_la_SOURCES = \
 	%D%/buf.c %D%/buf.h \
 	%D%/bytes.h \
 	%D%/diag.c %D%/diag.h \
+	%D%/escape.c %D%/escape.h \
+	%D%/jsonw.c %D%/jsonw.h \
+	%D%/number.c %D%/number.h \
 	%D%/sha1.c %D%/sha1.h \
 	%D%/span.c %D%/span.h

@@ -143,18 +143,6 @@ incidents_list(const struct incidents_options *o, struct store *st,
 	return true;
 }
 
-static bool
-incidents_id(const char *word, int64_t *id, struct diag *d)
-{
-	char *end;
-
-	*id = strtoimax(word, &end, 10);
-	if (*word != '\0' && *end == '\0' && *id > 0)
-		return true;
-	diag_set(d, "'%.40s' is no incident; wanted its number", word);
-	return false;
-}
-
 static void
 incidents_line(struct buf *out, const char *name, const char *value)
 {
@@ -204,7 +192,7 @@ incidents_show(const struct incidents_options *o, struct store *st,
 	int64_t id;
 	size_t n = 0, nflows, k;
 
-	if (!incidents_id(o->words.item[1], &id, d) ||
+	if (!incident_parse_id(o->words.item[1], &id, d) ||
 	    store_incident(st, id, &i, d) != STORE_OK ||
 	    store_flows_count(st, id, &nflows, d) != STORE_OK ||
 	    store_history(st, id, &e, &n, d) != STORE_OK)

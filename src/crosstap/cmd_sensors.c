@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "base/jsonw.h"
 #include "crosstap/command.h"
 #include "crosstap/config_load.h"
 #include "crosstap/sensors_cmd.h"
@@ -98,46 +99,36 @@ sensors_row(
 }
 
 static void
-sensors_put_json(struct buf *out, const char *key, const char *text)
-{
-	if (text == NULL) {
-		buf_printf(out, "\"%s\": null, ", key);
-		return;
-	}
-	buf_printf(out, "\"%s\": \"", key);
-	buf_add_json(out, span_from(text));
-	buf_add_str(out, "\", ");
-}
-
-static void
 sensors_json(
     const struct config *c, const struct config_sensor *s, struct buf *out)
 {
-	const char *comma = "";
 	size_t i, j;
 
 	buf_add_char(out, '{');
-	sensors_put_json(out, "name", s->head.name);
-	sensors_put_json(out, "address", s->address);
-	sensors_put_json(
+	jsonw_text(out, "name", s->head.name);
+	jsonw_text_or_null(out, "address", s->address);
+	jsonw_text_or_null(
 	    out, "bastion", s->via == NULL ? NULL : s->via->head.name);
-	buf_add_str(out, "\"groups\": [");
+	jsonw_key(out, "groups");
+	buf_add_char(out, '[');
 	for (i = 0; i < c->ngroups; i++)
 		for (j = 0; j < c->groups[i].nmembers; j++)
 			if (c->groups[i].member[j] == s) {
-				buf_printf(out, "%s\"%s\"", comma,
-				    c->groups[i].head.name);
-				comma = ", ";
+				jsonw_next(out);
+				jsonw_value(
+				    out, span_from(c->groups[i].head.name));
 			}
-	buf_add_str(out, "], \"attributes\": {");
+	buf_add_char(out, ']');
+	jsonw_key(out, "attributes");
+	buf_add_char(out, '{');
 	for (i = 0; i < s->attributes.n; i++) {
 		const char *text = s->attributes.item[i];
 		size_t n = strcspn(text, "=");
 
-		buf_printf(
-		    out, "%s\"%.*s\": \"", i == 0 ? "" : ", ", (int)n, text);
-		buf_add_json(out, span_from(text + n + 1));
-		buf_add_char(out, '"');
+		jsonw_next(out);
+		jsonw_value(out, (struct span){ text, n });
+		buf_add_char(out, ':');
+		jsonw_value(out, span_from(text + n + 1));
 	}
 	buf_add_str(out, "}}");
 }

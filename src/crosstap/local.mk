@@ -45,8 +45,8 @@ src_libcli_la_SOURCES = \
 	%D%/report_explain.c \
 	%D%/report_explain.h \
 	%D%/report_json.c \
-	%D%/report_number.c \
-	%D%/report_number.h \
+	%D%/report_words.c \
+	%D%/report_words.h \
 	%D%/report_put.c \
 	%D%/report_put.h \
 	%D%/report_strip.c \

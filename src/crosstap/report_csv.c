@@ -3,28 +3,14 @@
  * where RFC 4180 asks for it.
  */
 #include <inttypes.h>
+#include "base/escape.h"
+#include "base/number.h"
 #include "crosstap/report.h"
-#include "crosstap/report_number.h"
+#include "crosstap/report_words.h"
 
 static const char report_csv_header[] =
     "start,status,a,b,relation,flows_a,flows_b,paired,only_a,only_b,damaged,"
     "shifted,split,agreement,gaps_a,gaps_b\n";
-
-static void
-csv_text(const char *s, struct buf *out)
-{
-	if (strpbrk(s, ",\"\r\n") == NULL) {
-		buf_add_str(out, s);
-		return;
-	}
-	buf_add_char(out, '"');
-	for (; *s != '\0'; s++) {
-		if (*s == '"')
-			buf_add_char(out, '"');
-		buf_add_char(out, *s);
-	}
-	buf_add_char(out, '"');
-}
 
 /* "bad-lines edge": several reasons are one field. */
 static void
@@ -53,17 +39,17 @@ csv_row(const struct result *r, const struct result_bucket *b, size_t i,
 		n->only_a, n->only_b, n->damaged, n->shifted, n->split };
 	size_t c;
 
-	report_number_seconds(b->start_us, out);
+	number_seconds(b->start_us, out);
 	buf_printf(out, ",%s,", bucket_status_name(b->status));
-	csv_text(r->sensors[p->a].name, out);
+	escape_csv(out, span_from(r->sensors[p->a].name));
 	buf_add_char(out, ',');
-	csv_text(r->sensors[p->b].name, out);
+	escape_csv(out, span_from(r->sensors[p->b].name));
 	buf_printf(out, ",%s", report_relation_id(p->relation));
 	for (c = 0; c < ARRAY_LEN(counts); c++)
 		buf_printf(out, ",%" PRIu64, counts[c]);
 	buf_add_char(out, ',');
 	if (b->compared[i])
-		report_number(result_agreement(n, p->relation), out);
+		number_real(result_agreement(n, p->relation), out);
 	buf_add_char(out, ',');
 	csv_gaps(b->gaps[p->a], out);
 	buf_add_char(out, ',');

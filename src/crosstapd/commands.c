@@ -47,18 +47,6 @@ commands_done(struct command_call *c, bool ok, const struct diag *d)
 }
 
 static bool
-commands_id(const char *word, int64_t *id, struct diag *d)
-{
-	char *end;
-
-	*id = strtoimax(word, &end, 10);
-	if (*word != '\0' && *end == '\0' && *id > 0)
-		return true;
-	diag_set(d, "'%.40s' is no incident; wanted its number", word);
-	return false;
-}
-
-static bool
 commands_time(
     const struct command_call *c, const char *word, int64_t *us, struct diag *d)
 {
@@ -84,7 +72,7 @@ commands_ack(struct command_call *c)
 	int64_t id;
 
 	commands_done(c,
-	    commands_id(c->word[1], &id, &d) &&
+	    incident_parse_id(c->word[1], &id, &d) &&
 		store_acknowledge(c->dm->store, id, c->who, c->word[2],
 		    daemon_now(c->dm), &d) == STORE_OK,
 	    &d);
@@ -97,7 +85,7 @@ commands_comment(struct command_call *c)
 	int64_t id;
 
 	commands_done(c,
-	    commands_id(c->word[1], &id, &d) &&
+	    incident_parse_id(c->word[1], &id, &d) &&
 		store_comment(c->dm->store, id, c->who, c->word[2],
 		    daemon_now(c->dm), &d) == STORE_OK,
 	    &d);
@@ -110,7 +98,7 @@ commands_mute(struct command_call *c)
 	int64_t id, until, s;
 	bool ok;
 
-	ok = commands_id(c->word[1], &id, &d);
+	ok = incident_parse_id(c->word[1], &id, &d);
 	if (ok && when_parse_duration(c->word[2], &s))
 		until = daemon_now(c->dm) + s * US_PER_S;
 	else if (ok)

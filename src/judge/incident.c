@@ -27,6 +27,19 @@ incident_state_name(enum incident_state s)
 	return incident_states[s];
 }
 
+bool
+incident_parse_id(const char *word, int64_t *id, struct diag *d)
+{
+	uint64_t n;
+
+	if (span_parse_u64(span_from(word), INT64_MAX, &n) && n > 0) {
+		*id = (int64_t)n;
+		return true;
+	}
+	diag_set(d, "'%.40s' is no incident; wanted its number", word);
+	return false;
+}
+
 void
 incident_clear(struct incident_list *l)
 {

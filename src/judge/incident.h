@@ -7,6 +7,7 @@
 #ifndef JUDGE_INCIDENT_H
 #define JUDGE_INCIDENT_H
 
+#include "base/diag.h"
 #include "judge/finding.h"
 
 enum incident_state {
@@ -28,6 +29,8 @@ enum incident_event {
 #define INCIDENT_NEVENTS 9
 const char *incident_event_name(enum incident_event e);
 const char *incident_state_name(enum incident_state s);
+/* "17", as a person writes which one. */
+bool incident_parse_id(const char *word, int64_t *id, struct diag *d) MUSTCHECK;
 
 struct incident {
 	int64_t id; /* of the store; 0: new */

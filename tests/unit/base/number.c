@@ -1,6 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
-#include "crosstap/report_number.h"
+#include "base/number.h"
 #include "../unit.h"
 
 static const struct {
@@ -26,7 +26,7 @@ START_TEST(number_is_the_shortest_that_reads_back)
 {
 	struct buf out = BUF_INIT;
 
-	report_number(numbers[_i].v, &out);
+	number_real(numbers[_i].v, &out);
 	ck_assert_str_eq(out.p, numbers[_i].text);
 	if (isfinite(numbers[_i].v))
 		ck_assert_double_eq(strtod(out.p, NULL), numbers[_i].v);
@@ -53,7 +53,7 @@ START_TEST(seconds_are_exact_to_the_microsecond)
 {
 	struct buf out = BUF_INIT;
 
-	report_number_seconds(seconds[_i].us, &out);
+	number_seconds(seconds[_i].us, &out);
 	ck_assert_str_eq(out.p, seconds[_i].text);
 	buf_clear(&out);
 }
@@ -62,8 +62,8 @@ END_TEST
 Suite *
 unit_suite(void)
 {
-	Suite *s = suite_create("crosstap/report_number");
-	TCase *t = tcase_create("report_number");
+	Suite *s = suite_create("base/number");
+	TCase *t = tcase_create("number");
 
 	tcase_add_loop_test(t, number_is_the_shortest_that_reads_back, 0,
 	    sizeof(numbers) / sizeof(numbers[0]));

@@ -1,15 +1,14 @@
 /*
- * printf() follows LC_NUMERIC; this program never sets a locale, so the point
- * is a point.
+ * This program never sets a locale, so the point is a point.
  */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "crosstap/report_number.h"
+#include "base/number.h"
 
 void
-report_number(double v, struct buf *out)
+number_real(double v, struct buf *out)
 {
 	char text[40];
 	int digits;
@@ -31,7 +30,7 @@ report_number(double v, struct buf *out)
 }
 
 void
-report_number_seconds(int64_t us, struct buf *out)
+number_seconds(int64_t us, struct buf *out)
 {
 	uint64_t a, fraction;
 	int digits = 6;
@@ -49,23 +48,4 @@ report_number_seconds(int64_t us, struct buf *out)
 	for (; fraction % 10 == 0; fraction /= 10)
 		digits--;
 	buf_printf(out, ".%0*" PRIu64, digits, fraction);
-}
-
-const char *
-report_gap_id(enum result_gap g)
-{
-	static const char *const ids[RESULT_NGAPS] = { "bad-lines", "not-yet",
-		"before-log", "after-log", "trouble", "edge", "no-answer" };
-	unsigned i;
-
-	for (i = 0; i < RESULT_NGAPS; i++)
-		if (g == 1U << i)
-			return ids[i];
-	return "unknown";
-}
-
-const char *
-report_relation_id(enum relation r)
-{
-	return r == RELATION_SUBSET ? "subset" : "mirror";
 }
