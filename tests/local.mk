@@ -23,6 +23,7 @@ check_SCRIPTS += \
 	tests/system/docs.sh \
 	tests/system/exact.sh \
 	tests/system/exit.sh \
+	tests/system/flows.sh \
 	tests/system/groups.sh \
 	tests/system/lanes.sh \
 	tests/system/library.sh \
@@ -125,6 +126,7 @@ check_PROGRAMS += \
 	tests/unit/compare/result.t \
 	tests/unit/compare/thin.t \
 	tests/unit/crosstapd/schedule.t \
+	tests/unit/crosstap/flows_filter.t \
 	tests/unit/crosstap/flows_out.t \
 	tests/unit/crosstap/operand.t \
 	tests/unit/crosstap/progress.t \
@@ -150,6 +152,7 @@ check_PROGRAMS += \
 	tests/unit/flow/json.t \
 	tests/unit/flow/key.t \
 	tests/unit/flow/key_plain.t \
+	tests/unit/flow/net.t \
 	tests/unit/flow/scan.t \
 	tests/unit/flow/tsv.t \
 	tests/unit/flow/twins.t \

@@ -1,16 +1,12 @@
 /*
  * crosstap diff: options, rules, the comparison, and the report of it.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include "crosstap/command.h"
-#include "crosstap/diff_config.h"
-#include "crosstap/diff_run.h"
-#include "sys/rulelist.h"
+#include "crosstap/comparison.h"
+#include "crosstap/flows_sink.h"
 
 static bool
 diff_write(const struct buf *b, struct diag *d)
@@ -60,6 +56,7 @@ static void
 diff_say(const struct diff_run *run)
 {
 	diff_run_say(run);
+	diff_run_say_flows(run, run->opt->flows);
 	if (run->opt->verbose && run->opt->via_sketch)
 		(void)fprintf(stderr,
 		    "crosstap: sketches: %" PRIu64 " differences from %" PRIu64
@@ -68,54 +65,37 @@ diff_say(const struct diff_run *run)
 		    run->sketch.too_large);
 }
 
-static bool
-diff_open_flows(struct diff_run *run, struct diag *d)
-{
-	if (run->opt->flows == NULL)
-		return true;
-	run->flows = fopen(run->opt->flows, "we");
-	if (run->flows == NULL)
-		diag_set(d, "%s: %s", run->opt->flows, strerror(errno));
-	return run->flows != NULL;
-}
-
 int
 cmd_diff(int argc, char **argv)
 {
 	struct diff_options opt;
-	struct diff_config dc;
-	struct diff_run run;
+	struct comparison c;
+	struct flows_sink flows = { .limit = UINT64_MAX };
 	struct diag d = DIAG_INIT;
-	const char *dir;
+	bool ok;
 	int status = diff_options_parse(argc, argv, &opt);
 
+	if (status == OPTIONS_GO_ON)
+		status = comparison_begin(&c, &diff_option_set, &opt);
 	if (status != OPTIONS_GO_ON)
 		return status;
-	if (!diff_config_expand(&opt, &dc, &d)) {
-		diff_config_clear(&dc);
-		return d.text[0] == '\0' ? EXIT_TROUBLE
-					 : options_fail(&diff_option_set, &d);
+	flows.path = opt.flows;
+	flows.format = opt.flows_format;
+	if (opt.flows != NULL) {
+		c.run.on_flow = flows_sink_take;
+		c.run.flow_arg = &flows;
 	}
-	memset(&run, 0, sizeof(run));
-	run.opt = &opt;
-	run.seed = diff_run_seed(&opt);
-	dir = rulelist_dir(opt.rules);
-	run.rules = rulelist_compile(&dir, 1, &d);
 	status = EXIT_TROUBLE;
-	if (run.rules != NULL && diff_open_flows(&run, &d) &&
-	    diff_run(&run, &d)) {
-		diff_say(&run);
-		if (diff_report(&run, &d))
-			status = result_exit_status(&run.result);
-		result_clear(&run.result);
-	}
-	if (run.flows != NULL && fclose(run.flows) != 0) {
-		diag_set(&d, "%s: %s", opt.flows, strerror(errno));
-		status = EXIT_TROUBLE;
+	ok = (opt.flows == NULL || flows_sink_open(&flows, &d)) &&
+	    diff_run(&c.run, &d);
+	ok = flows_sink_close(&flows, ok, &d) && ok;
+	if (ok) {
+		diff_say(&c.run);
+		if (diff_report(&c.run, &d))
+			status = result_exit_status(&c.run.result);
 	}
 	if (d.text[0] != '\0')
 		(void)fprintf(stderr, "crosstap: %s\n", d.text);
-	rules_free(run.rules);
-	diff_config_clear(&dc);
+	comparison_end(&c);
 	return status;
 }

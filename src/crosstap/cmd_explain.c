@@ -6,19 +6,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "crosstap/command.h"
-#include "crosstap/diff_config.h"
-#include "crosstap/diff_run.h"
+#include "crosstap/comparison.h"
 #include "crosstap/report_explain.h"
-#include "sys/rulelist.h"
 #include "sys/when.h"
 
 struct explain_options {
 	struct diff_options diff;
 	uint64_t finding; /* from 1 */
 };
-
-static const char *const explain_relation_words[] = { "mirror", "subset",
-	NULL };
 
 static const struct option_def explain_defs[] = {
 	{ .name = "finding",
@@ -28,35 +23,7 @@ static const struct option_def explain_defs[] = {
 	    .offset = offsetof(struct explain_options, finding),
 	    .min = 1,
 	    .max = 1e6 },
-	{ .name = "config",
-	    .type = OPTION_STRING,
-	    .arg = "FILE",
-	    .help = "the configuration to use instead of the installed one",
-	    .offset = offsetof(struct explain_options, diff.config) },
-	WINDOW_OPTIONS(struct explain_options, diff.window),
-	{ .name = "relation",
-	    .type = OPTION_ENUM,
-	    .arg = "mirror|subset",
-	    .help = "equal sets, or all others inside the first "
-		    "(default: mirror)",
-	    .offset = offsetof(struct explain_options, diff.relation),
-	    .given = offsetof(struct explain_options, diff.has_relation),
-	    .words = explain_relation_words },
-	{ .name = "group",
-	    .type = OPTION_LIST,
-	    .arg = "NAME=A,B[,...]",
-	    .help = "compare only these with each other; may be repeated",
-	    .offset = offsetof(struct explain_options, diff.group) },
-	{ .name = "attribute",
-	    .type = OPTION_LIST,
-	    .arg = "A:KEY=VALUE",
-	    .help = "a sensor's os, card, release...; may be repeated",
-	    .offset = offsetof(struct explain_options, diff.attribute) },
-	{ .name = "rules",
-	    .type = OPTION_STRING,
-	    .arg = "DIR",
-	    .help = "judge by the rule files of this folder",
-	    .offset = offsetof(struct explain_options, diff.rules) },
+	COMPARE_OPTIONS(struct explain_options, diff.),
 	{ .name = "no-progress",
 	    .help = "no progress line, even on a terminal",
 	    .offset = offsetof(struct explain_options, diff.no_progress) },
@@ -130,37 +97,27 @@ cmd_explain(int argc, char **argv)
 {
 	struct explain_options o = { .diff.window = WINDOW_OPTIONS_DEFAULT,
 		.finding = 1 };
-	struct measure_rows rows = { NULL, 0 };
-	struct diff_config dc;
-	struct diff_run run = { .opt = &o.diff, .rows = &rows };
+	struct comparison c;
 	struct diag d = DIAG_INIT;
 	int status =
 	    options_start(&explain_set, argc, argv, &o, &o.diff.operands);
-	const char *dir;
 
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (!window_options_resolve(&o.diff.window, when_now_us(), &d))
 		return options_fail(&explain_set, &d);
-	if (!diff_config_expand(&o.diff, &dc, &d)) {
-		diff_config_clear(&dc);
-		return d.text[0] == '\0' ? EXIT_TROUBLE
-					 : options_fail(&explain_set, &d);
-	}
-	run.seed = diff_run_seed(&o.diff);
-	dir = rulelist_dir(o.diff.rules);
-	run.rules = rulelist_compile(&dir, 1, &d);
+	status = comparison_begin(&c, &explain_set, &o.diff);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	c.run.rows = &c.rows;
 	status = EXIT_TROUBLE;
-	if (run.rules != NULL && diff_run(&run, &d)) {
-		diff_run_say(&run);
-		if (explain_write(&o, &run, &d))
+	if (diff_run(&c.run, &d)) {
+		diff_run_say(&c.run);
+		if (explain_write(&o, &c.run, &d))
 			status = EXIT_AGREE;
-		result_clear(&run.result);
 	}
 	if (d.text[0] != '\0')
 		(void)fprintf(stderr, "crosstap: %s\n", d.text);
-	free(rows.v);
-	rules_free(run.rules);
-	diff_config_clear(&dc);
+	comparison_end(&c);
 	return status;
 }

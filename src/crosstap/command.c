@@ -16,6 +16,8 @@ const struct command command_table[] = {
 	{ "digest", cmd_digest, "print the digest of a log" },
 	{ "explain", cmd_explain, "show the reasoning behind a finding" },
 	{ "feeds", cmd_feeds, "list who is told by the daemon, or test it" },
+	{ "flows", cmd_flows,
+	    "write the flows that one sensor has and another lacks" },
 	{ "incidents", cmd_incidents,
 	    "list and show incidents, acknowledge and mute them" },
 	{ "rules", cmd_rules, "list, show, check or try out the rules" },

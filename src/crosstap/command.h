@@ -30,6 +30,7 @@ int cmd_diff(int argc, char **argv);
 int cmd_digest(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_feeds(int argc, char **argv);
+int cmd_flows(int argc, char **argv);
 int cmd_incidents(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_sensors(int argc, char **argv);

@@ -2,17 +2,12 @@
  * A second reading of the operands for the records that differ, or what came
  * of them by wire.
  */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include "crosstap/diff_flows.h"
 #include "pipeline/differing.h"
 
 struct flows_state {
 	struct diff_flows *f;
 	struct differing *differing; /* owned */
-	struct buf out;
 };
 
 bool
@@ -24,7 +19,8 @@ diff_flows_check(const char *const operands[], size_t n, struct diag *d)
 		if (reader_can_reread(operands[i]))
 			continue;
 		diag_set(d,
-		    "--flows reads every operand twice, and '%s' can be read "
+		    "every operand is read twice for its flows, and '%s' can "
+		    "be read "
 		    "only once; wanted a file or a folder",
 		    operands[i]);
 		return false;
@@ -33,25 +29,7 @@ diff_flows_check(const char *const operands[], size_t n, struct diag *d)
 }
 
 static bool
-flows_flush(struct flows_state *st, size_t above, struct diag *d)
-{
-	if (st->out.failed) {
-		diag_set(d, "out of memory");
-		return false;
-	}
-	if (st->out.n <= above)
-		return true;
-	if (fwrite(st->out.p, 1, st->out.n, st->f->file) != st->out.n) {
-		diag_set(d, "the file of --flows cannot be written: %s",
-		    strerror(errno));
-		return false;
-	}
-	st->out.n = 0;
-	return true;
-}
-
-static bool
-flows_write(void *arg, const struct difference *x, const struct flow *a,
+flows_tell(void *arg, const struct difference *x, const struct flow *a,
     const struct flow *b, struct diag *d)
 {
 	struct flows_state *st = arg;
@@ -63,9 +41,8 @@ flows_write(void *arg, const struct difference *x, const struct flow *a,
 		.a = a,
 		.b = b };
 
-	flows_out_add(st->f->format, &line, &st->out);
-	st->f->written++;
-	return flows_flush(st, 1 << 16, d);
+	st->f->told++;
+	return st->f->each(st->f->arg, &line, d);
 }
 
 static bool
@@ -96,16 +73,15 @@ flows_read(struct flows_state *st, size_t sensor, struct diag *d)
 }
 
 bool
-diff_flows_write(struct diff_flows *f, struct diag *d)
+diff_flows_tell(struct diff_flows *f, struct diag *d)
 {
-	struct flows_state st = { .f = f, .out = BUF_INIT };
+	struct flows_state st = { .f = f };
 	const struct differing_options o = { .result = f->result,
 		.v = f->v,
 		.n = f->n,
 		.seed = f->seed,
-		.each = flows_write,
+		.each = flows_tell,
 		.arg = &st };
-	int64_t now_us = (int64_t)time(NULL) * US_PER_S;
 	size_t i;
 	bool ok;
 
@@ -113,13 +89,8 @@ diff_flows_write(struct diff_flows *f, struct diag *d)
 	ok = st.differing != NULL;
 	if (!ok)
 		diag_set(d, "out of memory");
-	flows_out_head(f->format, now_us, &st.out);
 	for (i = 0; ok && i < f->result->nsensors; i++)
 		ok = flows_read(&st, i, d);
-	flows_out_tail(f->format, now_us, &st.out);
-	ok = ok && flows_flush(&st, 0, d);
-	f->not_found = f->n - f->written;
 	differing_free(st.differing);
-	buf_clear(&st.out);
 	return ok;
 }

@@ -1,20 +1,19 @@
 /*
- * --flows FILE: the whole records of the flows that differ, for which operands
- * that are read are read a second time. Of sensors that are asked, it is the
- * records that came.
+ * The whole records of the flows that differ, for which operands that are read
+ * are read a second time. Of sensors that are asked, it is the records that
+ * came.
  */
 #ifndef CROSSTAP_DIFF_FLOWS_H
 #define CROSSTAP_DIFF_FLOWS_H
 
-#include <stdio.h>
 #include "compare/compare.h"
 #include "crosstap/flows_out.h"
-#include "pipeline/kept_flows.h"
 #include "crosstap/pull.h"
+#include "pipeline/kept_flows.h"
 
 struct diff_flows {
-	FILE *file; /* borrowed: where the flows go */
-	enum flows_format format;
+	flow_diff_fn *each; /* takes them, with arg */
+	void *arg;
 	const struct result *result;      /* names and pairs */
 	const struct pull_options *pulls; /* one a sensor, as first read */
 	/* Instead of pulls, which are not looked at then; borrowed: one a
@@ -24,8 +23,7 @@ struct diff_flows {
 	uint64_t seed;
 	const struct difference *v;
 	size_t n;
-	uint64_t written,
-	    not_found; /* out: lines; differences without record */
+	uint64_t told; /* out */
 };
 
 /* An operand that can be read but once is named in d. */
@@ -33,6 +31,6 @@ bool diff_flows_check(
     const char *const operands[], size_t n, struct diag *d) MUSTCHECK;
 
 /* In order of operand and, of the first that has the flow, of its log. */
-bool diff_flows_write(struct diff_flows *f, struct diag *d) MUSTCHECK;
+bool diff_flows_tell(struct diff_flows *f, struct diag *d) MUSTCHECK;
 
 #endif

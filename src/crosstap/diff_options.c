@@ -4,7 +4,7 @@
 #include "crosstap/diff_options.h"
 #include "sys/when.h"
 
-static const char *const diff_relation_words[] = { "mirror", "subset", NULL };
+const char *const diff_relation_words[] = { "mirror", "subset", NULL };
 
 static const struct option_def diff_options_defs[] = {
 	{ .name = "quiet",
@@ -15,35 +15,7 @@ static const struct option_def diff_options_defs[] = {
 	    .letter = 'v',
 	    .help = "print every bucket, all evidence and what was read",
 	    .offset = offsetof(struct diff_options, verbose) },
-	{ .name = "config",
-	    .type = OPTION_STRING,
-	    .arg = "FILE",
-	    .help = "the configuration to use instead of the installed one",
-	    .offset = offsetof(struct diff_options, config) },
-	WINDOW_OPTIONS(struct diff_options, window),
-	{ .name = "relation",
-	    .type = OPTION_ENUM,
-	    .arg = "mirror|subset",
-	    .help = "equal sets, or all others inside the first "
-		    "(default: mirror)",
-	    .offset = offsetof(struct diff_options, relation),
-	    .given = offsetof(struct diff_options, has_relation),
-	    .words = diff_relation_words },
-	{ .name = "group",
-	    .type = OPTION_LIST,
-	    .arg = "NAME=A,B[,...]",
-	    .help = "compare only these with each other; may be repeated",
-	    .offset = offsetof(struct diff_options, group) },
-	{ .name = "attribute",
-	    .type = OPTION_LIST,
-	    .arg = "A:KEY=VALUE",
-	    .help = "a sensor's os, card, release...; may be repeated",
-	    .offset = offsetof(struct diff_options, attribute) },
-	{ .name = "rules",
-	    .type = OPTION_STRING,
-	    .arg = "DIR",
-	    .help = "judge by the rule files of this folder",
-	    .offset = offsetof(struct diff_options, rules) },
+	COMPARE_OPTIONS(struct diff_options, ),
 	{ .name = "format",
 	    .type = OPTION_ENUM,
 	    .arg = "text|json|csv",
@@ -63,7 +35,7 @@ static const struct option_def diff_options_defs[] = {
 	    .offset = offsetof(struct diff_options, flows) },
 	{ .name = "flows-format",
 	    .type = OPTION_ENUM,
-	    .arg = "tsv|json",
+	    .arg = "tsv|json|csv",
 	    .help = "form of that file (default: tsv)",
 	    .offset = offsetof(struct diff_options, flows_format),
 	    .words = flows_format_words },

@@ -45,6 +45,45 @@ struct diff_options {
 					   * all as the window says */
 };
 
+extern const char *const diff_relation_words[];
+
+/* Rows of the option table of each command that compares: what with what, and
+ * when; s is the command's struct, m the struct diff_options in it and a dot,
+ * or nothing where it is that struct. */
+#define COMPARE_OPTIONS(s, m)                                                \
+	{ .name = "config",                                                  \
+		.type = OPTION_STRING,                                       \
+		.arg = "FILE",                                               \
+		.help = "the configuration to use instead of the installed " \
+			"one",                                               \
+		.offset = offsetof(s, m config) },                           \
+	    WINDOW_OPTIONS(s, m window),                                     \
+	    { .name = "relation",                                            \
+		    .type = OPTION_ENUM,                                     \
+		    .arg = "mirror|subset",                                  \
+		    .help = "equal sets, or all others inside the first "    \
+			    "(default: mirror)",                             \
+		    .offset = offsetof(s, m relation),                       \
+		    .given = offsetof(s, m has_relation),                    \
+		    .words = diff_relation_words },                          \
+	    { .name = "group",                                               \
+		    .type = OPTION_LIST,                                     \
+		    .arg = "NAME=A,B[,...]",                                 \
+		    .help = "compare only these with each other; may be "    \
+			    "repeated",                                      \
+		    .offset = offsetof(s, m group) },                        \
+	    { .name = "attribute",                                           \
+		    .type = OPTION_LIST,                                     \
+		    .arg = "A:KEY=VALUE",                                    \
+		    .help = "a sensor's os, card, release...; may be "       \
+			    "repeated",                                      \
+		    .offset = offsetof(s, m attribute) },                    \
+	{                                                                    \
+		.name = "rules", .type = OPTION_STRING, .arg = "DIR",        \
+		.help = "judge by the rule files of this folder",            \
+		.offset = offsetof(s, m rules)                               \
+	}
+
 extern const struct option_set diff_option_set;
 
 /* OPTIONS_GO_ON, or the exit status to leave with (everything was said). */

@@ -38,9 +38,8 @@ struct run {
 	struct progress progress;
 };
 
-/* NAME=PATH, or the file name up to its first dot. */
-static const char *
-run_name(const char *operand, char *out, size_t n)
+const char *
+diff_run_name(const char *operand, char *out, size_t n)
 {
 	const char *eq = strchr(operand, '='), *slash = strchr(operand, '/');
 	const char *path = operand, *base;
@@ -77,7 +76,7 @@ run_names(struct run *run, struct diag *d)
 		struct result_sensor *s = &res->sensors[i];
 
 		run->opts[i].operand =
-		    run_name(operand, s->name, sizeof(s->name));
+		    diff_run_name(operand, s->name, sizeof(s->name));
 		(void)snprintf(
 		    s->path, sizeof(s->path), "%s", run->opts[i].operand);
 		for (j = 0; j < i; j++) {
@@ -104,7 +103,7 @@ run_check_flows(const struct run *run, struct diag *d)
 		return true;
 	for (i = 0; i < run->n; i++)
 		operands[i] = run->opts[i].operand;
-	return run->r->flows == NULL || diff_flows_check(operands, run->n, d);
+	return run->r->on_flow == NULL || diff_flows_check(operands, run->n, d);
 }
 
 static bool
@@ -193,7 +192,7 @@ run_ask(struct run *run, const struct compare_options *co, struct diag *d)
 		.settle_us = w->settle_us,
 		.seed = run->r->seed };
 	const struct diff_remote_what what = { run->r->opt, &run->r->result,
-		run->opts, run->r->flows != NULL };
+		run->opts, run->r->on_flow != NULL };
 	struct collect *c;
 	size_t i;
 	bool ok;
@@ -313,48 +312,18 @@ run_finish(struct run *run, struct diag *d)
 	return true;
 }
 
-/* How many of the flows that differ were written, if not all. */
-static void
-run_say_flows(struct run *run, const struct diff_flows *f, uint64_t unkept)
-{
-	struct diff_run *r = run->r;
-	char *line = r->messages[r->nmessages];
-	const size_t n = sizeof(r->messages[0]);
-	uint64_t all = unkept;
-	size_t i;
-
-	for (i = 0; i < f->n; i++)
-		all += f->v[i].weight;
-	if (r->nmessages == ARRAY_LEN(r->messages) || all == f->written)
-		return;
-	r->nmessages++;
-	if (run->remote != NULL)
-		(void)snprintf(line, n,
-		    "%s: %" PRIu64 " of about %" PRIu64
-		    " flows that differ were written: where too many differ, "
-		    "sensors that are asked send a sample",
-		    r->opt->flows, f->written, all);
-	else
-		(void)snprintf(line, n,
-		    "%s has %" PRIu64 " of the flows that differ; %" PRIu64
-		    " more were too many to keep, and %" PRIu64
-		    " were not found again in the logs",
-		    r->opt->flows, f->written, unkept, f->not_found);
-}
-
 static bool
-run_write_flows(struct run *run, struct diag *d)
+run_tell_flows(struct run *run, struct diag *d)
 {
 	struct diff_run *r = run->r;
-	struct diff_flows f = { .file = r->flows,
-		.format = r->opt->flows_format,
+	struct diff_flows f = { .each = r->on_flow,
+		.arg = r->flow_arg,
 		.result = &r->result,
 		.pulls = run->opts,
 		.seed = r->seed };
-	uint64_t unkept;
 	size_t i;
 
-	if (r->flows == NULL)
+	if (r->on_flow == NULL)
 		return true;
 	if (run->remote != NULL)
 		f.kept = diff_remote_flows(run->remote);
@@ -365,10 +334,14 @@ run_write_flows(struct run *run, struct diag *d)
 			return false;
 		}
 	}
-	f.v = compare_differences(run->compare, &f.n, &unkept);
-	if (!diff_flows_write(&f, d))
+	f.v = compare_differences(run->compare, &f.n, &r->flows_unkept);
+	if (!diff_flows_tell(&f, d))
 		return false;
-	run_say_flows(run, &f, unkept);
+	r->flows_all = r->flows_unkept;
+	for (i = 0; i < f.n; i++)
+		r->flows_all += f.v[i].weight;
+	r->flows_told = f.told;
+	r->flows_lost = f.n - f.told;
 	return true;
 }
 
@@ -413,6 +386,26 @@ diff_run_say(const struct diff_run *r)
 		(void)fprintf(stderr, "crosstap: %s\n", r->messages[i]);
 }
 
+void
+diff_run_say_flows(const struct diff_run *r, const char *who)
+{
+	if (r->flows_all == r->flows_told)
+		return;
+	if (diff_is_remote(r->opt))
+		(void)fprintf(stderr,
+		    "crosstap: %s: %" PRIu64 " of about %" PRIu64
+		    " flows that differ were sent: where too many differ, "
+		    "sensors that are asked send a sample\n",
+		    who, r->flows_told, r->flows_all);
+	else
+		(void)fprintf(stderr,
+		    "crosstap: %s: %" PRIu64
+		    " of the flows that differ were found; %" PRIu64
+		    " more were too many to keep, and %" PRIu64
+		    " were not found again in the logs\n",
+		    who, r->flows_told, r->flows_unkept, r->flows_lost);
+}
+
 bool
 diff_run(struct diff_run *r, struct diag *d)
 {
@@ -422,7 +415,7 @@ diff_run(struct diff_run *r, struct diag *d)
 		.relation = o->relation,
 		.width_us = o->window.width_us,
 		.via_sketch = o->via_sketch,
-		.keep_differences = r->flows != NULL };
+		.keep_differences = r->on_flow != NULL };
 	bool ok = false;
 	size_t i;
 
@@ -452,7 +445,7 @@ diff_run(struct diff_run *r, struct diag *d)
 			    ? run_ask(&run, &co, d)
 			    : run_open(&run, d) && run_compare(&run, d)) &&
 		    run_problems(&run, d) && run_finish(&run, d) &&
-		    run_write_flows(&run, d);
+		    run_tell_flows(&run, d);
 		if (ok)
 			run_tell_sftp(&run);
 	}

@@ -6,10 +6,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
+#include "base/escape.h"
 #include "crosstap/flows_out.h"
 #include "flow/key.h"
 
-const char *const flows_format_words[] = { "tsv", "json", NULL };
+const char *const flows_format_words[] = { "tsv", "json", "csv", NULL };
 
 enum flows_side {
 	SIDE_ANY, /* a, or b where there is no a */
@@ -27,6 +28,7 @@ enum flows_value {
 	VALUE_RESP_P,
 	VALUE_PROTO,
 	VALUE_UID,
+	VALUE_SERVICE,
 	VALUE_DURATION,
 	VALUE_ORIG_BYTES,
 	VALUE_RESP_BYTES,
@@ -43,6 +45,7 @@ enum flows_value {
 	{ "sensor" suffix, "string", side, VALUE_SENSOR },                  \
 	    { "uid" suffix, "string", side, VALUE_UID },                    \
 	    { "ts" suffix, "time", side, VALUE_TS },                        \
+	    { "service" suffix, "string", side, VALUE_SERVICE },            \
 	    { "duration" suffix, "interval", side, VALUE_DURATION },        \
 	    { "orig_bytes" suffix, "count", side, VALUE_ORIG_BYTES },       \
 	    { "resp_bytes" suffix, "count", side, VALUE_RESP_BYTES },       \
@@ -174,6 +177,8 @@ flows_value(const struct flow *f, enum flows_value value, struct buf *out)
 		    flow_proto_name(f->proto), "unknown_transport", out);
 	case VALUE_UID:
 		return flows_put_string(f->uid.p, f->uid.n, out);
+	case VALUE_SERVICE:
+		return flows_put_string(f->service.p, f->service.n, out);
 	case VALUE_DURATION:
 		return (f->flags & FLOW_HAS_DURATION) != 0 &&
 		    flows_put_seconds(f->duration_us, out);
@@ -264,6 +269,25 @@ flows_add_tsv(const struct flow_diff *d, struct buf *out)
 	buf_clear(&text);
 }
 
+/* An unset field is empty. */
+static void
+flows_add_csv(const struct flow_diff *d, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(flows_columns); i++) {
+		if (i > 0)
+			buf_add_char(out, ',');
+		text.n = 0;
+		if (flows_cell(d, &flows_columns[i], &text))
+			escape_csv(out, buf_span(&text));
+	}
+	buf_add_char(out, '\n');
+	out->failed = out->failed || text.failed;
+	buf_clear(&text);
+}
+
 static bool
 flows_is_quoted(const struct flows_column *c)
 {
@@ -320,6 +344,13 @@ flows_out_head(enum flows_format format, int64_t now_us, struct buf *out)
 
 	if (format == FLOWS_JSON)
 		return;
+	if (format == FLOWS_CSV) {
+		for (i = 0; i < ARRAY_LEN(flows_columns); i++)
+			buf_printf(out, "%s%s", i == 0 ? "" : ",",
+			    flows_columns[i].name);
+		buf_add_char(out, '\n');
+		return;
+	}
 	buf_add_str(out,
 	    "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n"
 	    "#unset_field\t-\n#path\tcrosstap_flows\n");
@@ -337,11 +368,15 @@ void
 flows_out_add(
     enum flows_format format, const struct flow_diff *d, struct buf *out)
 {
+	static void (*const add[])(
+	    const struct flow_diff *d, struct buf *out) = {
+		[FLOWS_TSV] = flows_add_tsv,
+		[FLOWS_JSON] = flows_add_json,
+		[FLOWS_CSV] = flows_add_csv,
+	};
+
 	INVARIANT(d->a != NULL || d->b != NULL);
-	if (format == FLOWS_JSON)
-		flows_add_json(d, out);
-	else
-		flows_add_tsv(d, out);
+	add[format](d, out);
 }
 
 void

@@ -6,6 +6,7 @@ src_libcli_la_SOURCES = \
 	%D%/cmd_digest.c \
 	%D%/cmd_explain.c \
 	%D%/cmd_feeds.c \
+	%D%/cmd_flows.c \
 	%D%/cmd_incidents.c \
 	%D%/cmd_rules.c \
 	%D%/cmd_sensors.c \
@@ -14,6 +15,7 @@ src_libcli_la_SOURCES = \
 	%D%/daemon_ask.c %D%/daemon_ask.h \
 	%D%/command.c \
 	%D%/command.h \
+	%D%/comparison.c %D%/comparison.h \
 	%D%/config_load.c \
 	%D%/config_load.h \
 	%D%/diff_config.c \
@@ -32,8 +34,11 @@ src_libcli_la_SOURCES = \
 	%D%/diff_run.h \
 	%D%/digest_options.c \
 	%D%/digest_options.h \
+	%D%/flows_filter.c %D%/flows_filter.h \
 	%D%/flows_out.c \
 	%D%/flows_out.h \
+	%D%/flows_sink.c %D%/flows_sink.h \
+	%D%/incident_of.c %D%/incident_of.h \
 	%D%/operand.c \
 	%D%/operand.h \
 	%D%/progress.c \

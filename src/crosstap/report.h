@@ -46,6 +46,12 @@ bool report_text(const struct result *r, const struct report_style *style,
 bool report_verdict(const struct result *r, const struct report_style *style,
     struct buf *out) MUSTCHECK;
 
+/* A line for each stretch that was not fully compared, with whose log and why.
+ * How many buckets that are: report_uncompared(). */
+bool report_gaps(const struct result *r, const struct report_style *style,
+    struct buf *out) MUSTCHECK;
+uint64_t report_uncompared(const struct result *r);
+
 /* The contract of doc/diff-json.md; one line and a newline. */
 void report_json(const struct result *r, const char *version, struct buf *out);
 

@@ -64,8 +64,6 @@ bool report_share_is_own(const struct finding *f);
 
 void report_verdict_line(struct report *p, struct buf *out);
 void report_strip(struct report *p);
-/* Buckets that were not fully compared. */
-uint64_t report_uncompared(const struct result *r);
 
 /*
  * Rows end in '\n', cells in '\t'. A cell that begins with REPORT_TABLE_WIDE

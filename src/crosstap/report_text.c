@@ -343,17 +343,23 @@ report_gap_runs(struct report *p, size_t sensor, unsigned g)
 }
 
 static void
-report_gap_section(struct report *p)
+report_gap_lines(struct report *p)
 {
 	size_t s;
 	unsigned g;
 
-	if (report_uncompared(p->r) == 0)
-		return;
-	report_title(p, "Not fully compared");
 	for (s = 0; s < p->r->nsensors; s++)
 		for (g = 0; g < RESULT_NGAPS; g++)
 			report_gap_runs(p, s, g);
+}
+
+static void
+report_gap_section(struct report *p)
+{
+	if (report_uncompared(p->r) == 0)
+		return;
+	report_title(p, "Not fully compared");
+	report_gap_lines(p);
 }
 
 static enum report_paint
@@ -408,5 +414,17 @@ report_verdict(
 	if (!report_init(&p, r, style, out))
 		return false;
 	report_verdict_line(&p, out);
+	return !p.failed && buf_ok(out);
+}
+
+bool
+report_gaps(
+    const struct result *r, const struct report_style *style, struct buf *out)
+{
+	struct report p;
+
+	if (!report_init(&p, r, style, out))
+		return false;
+	report_gap_lines(&p);
 	return !p.failed && buf_ok(out);
 }

@@ -10,6 +10,7 @@ src_libflow_la_SOURCES = \
 	%D%/json_fast.h %D%/json_field.c \
 	%D%/json_scan.c %D%/json_scan.h \
 	%D%/key.c %D%/key.h %D%/key_inline.h \
+	%D%/net.c %D%/net.h \
 	%D%/parse.h \
 	%D%/parser.c %D%/parser.h \
 	%D%/scan.c %D%/scan.h %D%/scan_index.h \

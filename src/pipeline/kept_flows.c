@@ -2,23 +2,32 @@
 #include <string.h>
 #include "pipeline/kept_flows.h"
 
+static struct span
+kept_flows_text(struct span s, char **at)
+{
+	struct span kept = { *at, s.n };
+
+	if (s.n > 0)
+		memcpy(*at, s.p, s.n);
+	*at += s.n;
+	return kept;
+}
+
 struct flow *
 kept_flows_copy(const struct flow *f)
 {
-	struct flow *c = malloc(sizeof(*c) + f->uid.n + f->history.n);
-	char *text;
+	struct flow *c =
+	    malloc(sizeof(*c) + f->uid.n + f->service.n + f->history.n);
+	char *at;
 
 	if (c == NULL)
 		return NULL;
 	*c = *f;
-	text = (char *)(c + 1);
-	if (f->uid.n > 0)
-		memcpy(text, f->uid.p, f->uid.n);
-	if (f->history.n > 0)
-		memcpy(text + f->uid.n, f->history.p, f->history.n);
-	c->uid.p = text;
-	c->history.p = text + f->uid.n;
-	c->line = c->service = (struct span){ NULL, 0 };
+	at = (char *)(c + 1);
+	c->uid = kept_flows_text(f->uid, &at);
+	c->service = kept_flows_text(f->service, &at);
+	c->history = kept_flows_text(f->history, &at);
+	c->line = (struct span){ NULL, 0 };
 	return c;
 }
 

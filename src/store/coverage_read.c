@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "flow/flow.h"
+#include "flow/net.h"
 #include "judge/run.h"
 #include "store/cycle.h"
 
@@ -17,63 +17,24 @@ coverage_state_name(enum coverage_state s)
 	return coverage_states[s];
 }
 
-struct coverage_net {
-	struct flow_addr addr;
-	unsigned bits; /* of 128 */
-};
-
 struct coverage_list {
 	struct coverage *v; /* owned */
 	size_t n, cap;
 	int64_t to_us; /* up to here of the sensor that is being read */
-	const struct coverage_net *net; /* NULL: any */
+	const struct flow_net *net; /* NULL: any */
 };
-
-static bool
-coverage_net_parse(struct span text, struct coverage_net *out)
-{
-	const char *slash = memchr(text.p, '/', text.n);
-	struct span addr = text, bits;
-	uint64_t n, max;
-
-	if (slash != NULL)
-		addr.n = (size_t)(slash - text.p);
-	if (!flow_addr_parse(addr, &out->addr))
-		return false;
-	max = flow_addr_is_v4(&out->addr) ? 32 : 128;
-	n = max;
-	if (slash != NULL) {
-		bits = (struct span){ slash + 1, text.n - addr.n - 1 };
-		if (!span_parse_u64(bits, max, &n))
-			return false;
-	}
-	out->bits = (unsigned)(n + 128 - max);
-	return true;
-}
-
-static bool
-coverage_net_meets(const struct coverage_net *a, const struct coverage_net *b)
-{
-	unsigned bits = a->bits < b->bits ? a->bits : b->bits;
-	unsigned whole = bits / 8;
-	unsigned mask = 0xff00U >> bits % 8 & 0xff;
-
-	return memcmp(a->addr.b, b->addr.b, whole) == 0 &&
-	    (mask == 0 || ((a->addr.b[whole] ^ b->addr.b[whole]) & mask) == 0);
-}
 
 /* Whether what is said of some networks is said of this one. */
 static bool
-coverage_is_about(const char *nets, const struct coverage_net *net)
+coverage_is_about(const char *nets, const struct flow_net *net)
 {
 	struct span left = span_from(nets), text;
-	struct coverage_net one;
+	struct flow_net one;
 
 	if (net == NULL || *nets == '\0')
 		return true;
 	while (run_next_value(&left, &text))
-		if (!coverage_net_parse(text, &one) ||
-		    coverage_net_meets(&one, net))
+		if (!flow_net_parse(text, &one) || flow_net_meets(&one, net))
 			return true;
 	return false;
 }
@@ -161,7 +122,7 @@ store_coverage(struct store *st, const char *group, const char *sensor,
     size_t *n, struct diag *d)
 {
 	struct coverage_list l = { 0 };
-	struct coverage_net cidr;
+	struct flow_net cidr;
 	enum store_error error;
 	sqlite3_stmt *s;
 	char name[64];
@@ -171,7 +132,7 @@ store_coverage(struct store *st, const char *group, const char *sensor,
 	id = state_group(st, group);
 	if (sensor != NULL)
 		(void)state_sensor(st, sensor);
-	if (net != NULL && !coverage_net_parse(span_from(net), &cidr))
+	if (net != NULL && !flow_net_parse(span_from(net), &cidr))
 		state_fail(st, STORE_RANGE,
 		    "'%s'; wanted a network such as 10.20.0.0/16", net);
 	if (net != NULL)

@@ -38,6 +38,7 @@ done
 check json diff --format ""
 check subset diff --relation = sub
 check never diff --color n
+check csv flows --format ""
 check text digest --format ""
 check worker-frozen rules show worker
 check columns rules ""
@@ -49,6 +50,7 @@ export CROSSTAP_CONFIG=$srcdir/doc/crosstap.yaml.sample
 check ext2 sensors check ext
 cd "$srcdir" || exit 1
 check README.md diff --flows READ
+check README.md flows -o READ
 check doc simulate --output do
 check doc simulate -o do
 got=$(offered diff --seed "")

@@ -80,7 +80,7 @@ of_manual() {
 		}' "$dir/manual"
 }
 
-for command in config coverage diff digest explain feeds incidents rules sensors \
+for command in config coverage diff digest explain feeds flows incidents rules sensors \
     simulate status; do
 	usage=$("$program" $command --help | awk '/^$/ { exit } { print }' |
 	    tr -s ' \n' '  ' | sed 's/^usage: //; s/ *$//')

@@ -17,6 +17,7 @@ sample_flow(const char *uid)
 		.orig_ip_bytes = 360,
 		.resp_ip_bytes = 2364,
 		.uid = span_from(uid),
+		.service = SPAN_LITERAL("ssl"),
 		.history = SPAN_LITERAL("ShADadFf"),
 		.orig_port = 50000,
 		.resp_port = 443,
@@ -76,7 +77,7 @@ START_TEST(tsv_has_as_many_values_and_types_as_fields)
 			/* header lines have one more: their own name */
 			ck_assert_uint_eq(tabs + 1, fields);
 	}
-	ck_assert_uint_eq(fields, 32);
+	ck_assert_uint_eq(fields, 34);
 	buf_clear(&out);
 }
 END_TEST
@@ -87,6 +88,28 @@ START_TEST(json_is_one_object_a_line_without_unset_members)
 
 	sample_write(FLOWS_JSON, &out);
 	golden_check("crosstap/flows.json", buf_span(&out));
+	buf_clear(&out);
+}
+END_TEST
+
+START_TEST(csv_has_a_header_and_empty_fields_for_what_is_unset)
+{
+	struct buf out = BUF_INIT;
+
+	sample_write(FLOWS_CSV, &out);
+	golden_check("crosstap/flows.csv", buf_span(&out));
+	buf_clear(&out);
+}
+END_TEST
+
+START_TEST(csv_quotes_what_a_log_may_hold)
+{
+	struct flow a = sample_flow("a\"b,c");
+	struct flow_diff d = { "only_a", "A", "B", &a, NULL };
+	struct buf out = BUF_INIT;
+
+	flows_out_add(FLOWS_CSV, &d, &out);
+	ck_assert_ptr_nonnull(strstr(out.p, ",\"a\"\"b,c\","));
 	buf_clear(&out);
 }
 END_TEST
@@ -147,6 +170,8 @@ unit_suite(void)
 	tcase_add_test(t, tsv_is_a_zeek_log);
 	tcase_add_test(t, tsv_has_as_many_values_and_types_as_fields);
 	tcase_add_test(t, json_is_one_object_a_line_without_unset_members);
+	tcase_add_test(t, csv_has_a_header_and_empty_fields_for_what_is_unset);
+	tcase_add_test(t, csv_quotes_what_a_log_may_hold);
 	tcase_add_test(
 	    t, the_peer_is_turned_round_where_it_took_the_other_originator);
 	tcase_add_loop_test(
