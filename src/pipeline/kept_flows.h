@@ -12,7 +12,8 @@ struct kept_flows {
 	bool failed; /* out of memory: some are missing */
 };
 
-/* A copy with uid, service and history, in one piece of memory; NULL: no memory. */
+/* A copy with uid, service and history, in one piece of memory; NULL: no
+ * memory. */
 struct flow *kept_flows_copy(const struct flow *f);
 
 void kept_flows_add(struct kept_flows *k, const struct flow *f);
