@@ -138,7 +138,7 @@ store_flows(struct store *st, int64_t id, struct store_flow **v, size_t *n,
 			if (!state_grow(st, v, *n, &cap, sizeof(**v)))
 				continue;
 			last = sqlite3_column_int64(s, 0);
-			(*n)++;
+			memset(&(*v)[(*n)++], 0, sizeof(**v));
 			STATE_TEXT(s, 2, (*v)[*n - 1].kind);
 		}
 		flows_take_side(s,
