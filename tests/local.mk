@@ -32,6 +32,7 @@ check_SCRIPTS += \
 	tests/system/push.sh \
 	tests/system/reallogs.sh \
 	tests/system/remote.sh \
+	tests/system/report.sh \
 	tests/system/rules.sh \
 	tests/system/sensor.sh \
 	tests/system/sensors.sh \

@@ -20,6 +20,8 @@ const struct command command_table[] = {
 	    "write the flows that one sensor has and another lacks" },
 	{ "incidents", cmd_incidents,
 	    "list and show incidents, acknowledge and mute them" },
+	{ "report", cmd_report,
+	    "write an HTML report of a window or an incident" },
 	{ "rules", cmd_rules, "list, show, check or try out the rules" },
 	{ "sensors", cmd_sensors, "list, check or add sensors" },
 	{ "simulate", cmd_simulate,

@@ -32,6 +32,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_feeds(int argc, char **argv);
 int cmd_flows(int argc, char **argv);
 int cmd_incidents(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_sensors(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);

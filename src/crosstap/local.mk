@@ -8,6 +8,7 @@ src_libcli_la_SOURCES = \
 	%D%/cmd_feeds.c \
 	%D%/cmd_flows.c \
 	%D%/cmd_incidents.c \
+	%D%/cmd_report.c \
 	%D%/cmd_rules.c \
 	%D%/cmd_sensors.c \
 	%D%/cmd_simulate.c \
@@ -49,6 +50,10 @@ src_libcli_la_SOURCES = \
 	%D%/report_csv.c \
 	%D%/report_explain.c \
 	%D%/report_explain.h \
+	%D%/report_html.c %D%/report_html.h \
+	%D%/report_html_chart.c %D%/report_html_put.h \
+	%D%/report_html_style.c \
+	%D%/report_html_tables.c \
 	%D%/report_json.c \
 	%D%/report_words.c \
 	%D%/report_words.h \
@@ -66,6 +71,7 @@ src_libcli_la_SOURCES = \
 	%D%/sensors_cmd.h \
 	%D%/simulate_options.c \
 	%D%/simulate_options.h \
+	%D%/stored_result.c %D%/stored_result.h \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/truth_read.c \
 	%D%/truth_read.h \

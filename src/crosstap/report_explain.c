@@ -84,7 +84,7 @@ report_explain_values(struct report *p, const struct explain_rule *x,
 	}
 }
 
-static void
+void
 report_explain_numbers(struct report *p, const struct explain_rule *x,
     struct span condition, size_t from, size_t to)
 {
@@ -100,8 +100,7 @@ report_explain_numbers(struct report *p, const struct explain_rule *x,
 	}
 }
 
-/* A condition on one line, its blanks made single. */
-static void
+void
 report_explain_text(struct span s, struct buf *out)
 {
 	size_t i, n = 0;
@@ -122,7 +121,7 @@ report_explain_text(struct span s, struct buf *out)
 		buf_add_str(out, " ...");
 }
 
-static const struct explain_rule *
+const struct explain_rule *
 report_explain_own(const struct report_explain *e, const struct finding *f)
 {
 	size_t i;
@@ -157,6 +156,13 @@ report_explain_sigma(struct report *p, const struct explain_rule *x)
 		    (int)best.n, best.p, least);
 }
 
+void
+report_explain_confidence(struct report *p, const struct explain_rule *own)
+{
+	buf_printf(p->out, "held in %zu of %zu buckets", own->held, own->nrows);
+	report_explain_sigma(p, own);
+}
+
 static void
 report_explain_head(
     struct report *p, const struct finding *f, const struct explain_rule *own)
@@ -185,9 +191,8 @@ report_explain_head(
 	buf_add_str(out, "\n  share       ");
 	report_put_value("missing_share", f->share, out);
 	if (own != NULL && own->nrows > 0) {
-		buf_printf(out, "\n  confidence  held in %zu of %zu buckets",
-		    own->held, own->nrows);
-		report_explain_sigma(p, own);
+		buf_add_str(out, "\n  confidence  ");
+		report_explain_confidence(p, own);
 	}
 	buf_add_char(out, '\n');
 }
@@ -254,16 +259,16 @@ report_explain_holds(
 	size_t i;
 
 	if (report_explain_is_found(p->r, f, x->rule->name)) {
-		buf_add_str(p->out, "holds too, and is a finding of its own\n");
+		buf_add_str(p->out, "holds too, and is a finding of its own");
 		return;
 	}
 	for (i = 0; i < x->rule->nunless; i++)
 		if (report_explain_is_found(p->r, f, x->rule->unless[i])) {
-			buf_printf(p->out, "holds too, and gives way to %s\n",
+			buf_printf(p->out, "holds too, and gives way to %s",
 			    x->rule->unless[i]);
 			return;
 		}
-	buf_printf(p->out, "holds in %zu of %zu, and needs %u in a row\n",
+	buf_printf(p->out, "holds in %zu of %zu, and needs %u in a row",
 	    x->held, x->nrows, x->rule->for_buckets);
 }
 
@@ -285,15 +290,14 @@ report_explain_nearest(struct report *p, const struct explain_rule *x)
 	buf_add_char(p->out, ')');
 }
 
-static void
-report_explain_not(
-    struct report *p, const struct finding *f, const struct explain_rule *x)
+void
+report_explain_reason(struct report *p, const struct finding *f,
+    const struct explain_rule *x, const char *between)
 {
 	size_t i, shown = 0;
 
-	buf_printf(p->out, "  %-18s ", x->rule->name);
 	if (x->nrows == 0)
-		buf_add_str(p->out, "nothing for it to read\n");
+		buf_add_str(p->out, "nothing for it to read");
 	else if (x->held > 0)
 		report_explain_holds(p, f, x);
 	if (x->nrows == 0 || x->held > 0)
@@ -303,8 +307,7 @@ report_explain_not(
 
 		if (c->held_nearest)
 			continue;
-		buf_printf(p->out, "%snot ",
-		    shown == 0 ? "" : "\n                     ");
+		buf_printf(p->out, "%snot ", shown == 0 ? "" : between);
 		report_explain_text(c->text, p->out);
 		buf_add_str(p->out, ": ");
 		report_explain_numbers(
@@ -312,6 +315,14 @@ report_explain_not(
 		shown++;
 	}
 	report_explain_nearest(p, x);
+}
+
+static void
+report_explain_not(
+    struct report *p, const struct finding *f, const struct explain_rule *x)
+{
+	buf_printf(p->out, "  %-18s ", x->rule->name);
+	report_explain_reason(p, f, x, "\n                     ");
 	buf_add_char(p->out, '\n');
 }
 

@@ -58,6 +58,24 @@ void
 report_put_stretch(struct report *p, const struct finding *f, struct buf *out);
 const char *report_dash(const struct report *p); /* between two times */
 
+/* Works out what is in a report of a result. False if the zone is unknown. */
+bool report_init(struct report *p, const struct result *r,
+    const struct report_style *style, struct buf *out) MUSTCHECK;
+void report_zone(struct report *p, struct buf *out); /* "UTC" */
+
+/* "33 % of what A saw", into p->out */
+void report_finding_share(struct report *p, const struct finding *f);
+
+/* What the strip says of a bucket. */
+/* The worst severity of a finding that covers it; false: none does. */
+bool report_bucket_finding(const struct result *r,
+    const struct result_bucket *b, enum severity *worst);
+/* The least share of equal flows over all pairs. */
+double
+report_bucket_agreement(const struct result *r, const struct result_bucket *b);
+void report_bucket_gaps(const struct report *p,
+    const uint8_t gaps[RESULT_MAX_SENSORS], struct buf *out);
+
 /* The sections, each in a file of its own. */
 /* The finding's share is one of the sensor's own flows. */
 bool report_share_is_own(const struct finding *f);

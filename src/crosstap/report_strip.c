@@ -16,23 +16,38 @@ struct strip_kind {
 	uint8_t gaps[RESULT_MAX_SENSORS];
 };
 
+bool
+report_bucket_finding(
+    const struct result *r, const struct result_bucket *b, enum severity *worst)
+{
+	bool any = false;
+	size_t i;
+
+	*worst = SEVERITY_INFO;
+	for (i = 0; i < r->nfindings; i++) {
+		const struct finding *f = &r->findings[i];
+
+		if (b->start_us >= f->to_us ||
+		    b->start_us + r->width_us <= f->from_us)
+			continue;
+		any = true;
+		if (f->severity > *worst)
+			*worst = f->severity;
+	}
+	return any;
+}
+
 static struct strip_kind
 strip_kind_of(const struct result *r, const struct result_bucket *b)
 {
 	static const enum report_paint paints[] = { PAINT_NONE, PAINT_WARNING,
 		PAINT_CRITICAL };
 	struct strip_kind k = { .status = b->status, .paint = PAINT_NONE };
-	size_t i;
+	enum severity worst;
 
 	memcpy(k.gaps, b->gaps, sizeof(k.gaps));
-	for (i = 0; i < r->nfindings; i++) {
-		const struct finding *f = &r->findings[i];
-
-		if (b->start_us < f->to_us &&
-		    b->start_us + r->width_us > f->from_us &&
-		    paints[f->severity] > k.paint)
-			k.paint = paints[f->severity];
-	}
+	if (report_bucket_finding(r, b, &worst))
+		k.paint = paints[worst];
 	return k;
 }
 
@@ -43,9 +58,8 @@ strip_kind_equal(const struct strip_kind *a, const struct strip_kind *b)
 	    memcmp(a->gaps, b->gaps, sizeof(a->gaps)) == 0;
 }
 
-/* The least share of equal flows over all pairs. */
-static double
-strip_agreement(const struct result *r, const struct result_bucket *b)
+double
+report_bucket_agreement(const struct result *r, const struct result_bucket *b)
 {
 	double least = 1;
 	size_t i;
@@ -92,30 +106,24 @@ strip_paint(const struct strip_kind *k)
 	return k->status == BUCKET_EQUAL ? PAINT_GOOD : PAINT_NONE;
 }
 
-static void
-strip_put_status(const struct report *p, const struct strip_kind *k,
-    size_t buckets, struct buf *out)
+void
+report_bucket_gaps(const struct report *p,
+    const uint8_t gaps[RESULT_MAX_SENSORS], struct buf *out)
 {
 	size_t s;
 	unsigned g;
 	bool any = false;
 
-	if (k->status == BUCKET_MISSING)
-		buf_add_str(out, "not compared");
-	else if (k->status == BUCKET_DIFFERS && buckets > 1)
-		buf_add_str(out, "differ");
-	else
-		buf_add_str(out, bucket_status_name(k->status));
 	for (s = 0; s < p->r->nsensors; s++) {
 		bool first = true;
 
-		if (k->gaps[s] == 0)
+		if (gaps[s] == 0)
 			continue;
 		buf_add_str(out, any ? "; " : " (");
 		any = true;
 		report_put_text(p, p->r->sensors[s].name, out);
 		for (g = 0; g < RESULT_NGAPS; g++) {
-			if ((k->gaps[s] >> g & 1) == 0)
+			if ((gaps[s] >> g & 1) == 0)
 				continue;
 			buf_printf(out, "%s %s", first ? ":" : ",",
 			    result_gap_name(1U << g));
@@ -124,6 +132,19 @@ strip_put_status(const struct report *p, const struct strip_kind *k,
 	}
 	if (any)
 		buf_add_char(out, ')');
+}
+
+static void
+strip_put_status(const struct report *p, const struct strip_kind *k,
+    size_t buckets, struct buf *out)
+{
+	if (k->status == BUCKET_MISSING)
+		buf_add_str(out, "not compared");
+	else if (k->status == BUCKET_DIFFERS && buckets > 1)
+		buf_add_str(out, "differ");
+	else
+		buf_add_str(out, bucket_status_name(k->status));
+	report_bucket_gaps(p, k->gaps, out);
 }
 
 /* Flows that sensor s lacks: the most that any peer has beyond it. */
@@ -160,7 +181,7 @@ strip_put_row(struct report *p, const struct result_bucket *b,
     const struct strip_kind *k, struct buf *rows)
 {
 	enum report_paint paint = strip_paint(k);
-	double agreement = strip_agreement(p->r, b);
+	double agreement = report_bucket_agreement(p->r, b);
 	size_t s;
 
 	report_put_time(p, b->start_us, p->seconds, rows);
@@ -210,7 +231,7 @@ strip_put_fold(struct report *p, size_t from, size_t to,
 	strip_put_status(p, k, to - from, rows);
 	report_paint_off(p, paint, rows);
 	for (i = from; i < to; i++) {
-		a = strip_agreement(p->r, &p->r->buckets[i]);
+		a = report_bucket_agreement(p->r, &p->r->buckets[i]);
 		if (a < least)
 			least = a;
 	}

@@ -29,7 +29,7 @@ report_title(const struct report *p, const char *title)
 	buf_add_char(p->out, '\n');
 }
 
-static bool
+bool
 report_init(struct report *p, const struct result *r,
     const struct report_style *style, struct buf *out)
 {
@@ -52,7 +52,7 @@ report_init(struct report *p, const struct result *r,
 	return true;
 }
 
-static void
+void
 report_zone(struct report *p, struct buf *out)
 {
 	struct when w;
@@ -242,7 +242,7 @@ report_evidence(const struct report *p, const struct finding *f)
 		buf_add_char(p->out, '\n');
 }
 
-static void
+void
 report_finding_share(struct report *p, const struct finding *f)
 {
 	if (isfinite(f->share) && report_share_is_own(f)) {

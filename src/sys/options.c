@@ -2,10 +2,12 @@
  * A value is written to the command's struct only after its check, so that a
  * refused command line leaves no half-read number behind.
  */
+#include <inttypes.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/escape.h"
 #include "sys/options.h"
 
 #ifdef HAVE_CONFIG_H
@@ -563,4 +565,73 @@ options_help(const struct option_set *set, struct buf *out)
 		options_help_row(&set->defs[i], out);
 	for (i = 0; i < ARRAY_LEN(options_common); i++)
 		options_help_row(&options_common[i], out);
+}
+
+static void
+options_repeat_one(
+    const struct option_def *o, const char *value, struct buf *out)
+{
+	buf_printf(out, " --%s", o->name);
+	if (value == NULL)
+		return;
+	buf_add_char(out, ' ');
+	escape_shell(out, value);
+}
+
+static void
+options_repeat_row(
+    const struct option_def *o, const char *base, struct buf *out)
+{
+	const void *at = base + o->offset;
+	const bool given = o->given != 0 && *(const bool *)(base + o->given);
+	const struct option_list *list = at;
+	const char *text;
+	char number[32];
+	size_t i;
+	int word;
+
+	switch (o->type) {
+	case OPTION_FLAG:
+		if (*(const bool *)at)
+			options_repeat_one(o, NULL, out);
+		break;
+	case OPTION_STRING:
+		memcpy(&text, at, sizeof(text));
+		if (text != NULL)
+			options_repeat_one(o, text, out);
+		break;
+	case OPTION_LIST:
+		for (i = 0; i < list->n; i++)
+			options_repeat_one(o, list->item[i], out);
+		break;
+	case OPTION_ENUM:
+		memcpy(&word, at, sizeof(word));
+		if (given)
+			options_repeat_one(o, o->words[word], out);
+		break;
+	case OPTION_U64:
+	case OPTION_HEX:
+		(void)snprintf(number, sizeof(number),
+		    o->type == OPTION_HEX ? "%" PRIx64 : "%" PRIu64,
+		    *(const uint64_t *)at);
+		if (given)
+			options_repeat_one(o, number, out);
+		break;
+	case OPTION_DOUBLE:
+		(void)snprintf(
+		    number, sizeof(number), "%.17g", *(const double *)at);
+		if (given)
+			options_repeat_one(o, number, out);
+		break;
+	}
+}
+
+void
+options_repeat(
+    const struct option_def *defs, size_t n, const void *from, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		options_repeat_row(&defs[i], from, out);
 }

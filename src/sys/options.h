@@ -90,6 +90,12 @@ const char *options_version(void); /* "0.1.0" */
 void options_usage(const struct option_set *set, struct buf *out);
 void options_help(const struct option_set *set, struct buf *out);
 
+/* The options that were given, as words of a shell, a blank before each: of the
+ * rows that are strings, lists and flags, and of others that say so
+ * (option_def.given). */
+void options_repeat(
+    const struct option_def *defs, size_t n, const void *from, struct buf *out);
+
 /* The nearest of n words by edit distance, or NULL if none is near. */
 const char *
 options_nearest(const char *word, const char *const *words, size_t n);

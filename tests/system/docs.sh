@@ -80,8 +80,8 @@ of_manual() {
 		}' "$dir/manual"
 }
 
-for command in config coverage diff digest explain feeds flows incidents rules sensors \
-    simulate status; do
+for command in config coverage diff digest explain feeds flows incidents report rules \
+    sensors simulate status; do
 	usage=$("$program" $command --help | awk '/^$/ { exit } { print }' |
 	    tr -s ' \n' '  ' | sed 's/^usage: //; s/ *$//')
 	tr -s ' ' <"$dir/manual" | sed 's/^ //; s/ *$//' |
