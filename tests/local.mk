@@ -18,6 +18,7 @@ check_SCRIPTS += \
 	tests/system/completion.sh \
 	tests/system/config.sh \
 	tests/system/corpus.sh \
+	tests/system/coverage.sh \
 	tests/system/daemon.sh \
 	tests/system/diff.sh \
 	tests/system/docs.sh \

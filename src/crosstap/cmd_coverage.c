@@ -1,19 +1,24 @@
 /*
  * crosstap coverage: can I trust that we would have seen it? Answers from the
- * store what each sensor of a group saw, missed, or could not be asked.
+ * store what each sensor of a group saw, missed, or could not be asked, what
+ * it was then, and which log files it had.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include "base/jsonw.h"
 #include "crosstap/command.h"
+#include "crosstap/coverage_out.h"
 #include "crosstap/daemon_ask.h"
-#include "store/reading.h"
 #include "sys/options.h"
 #include "sys/when.h"
 
+#define COVERAGE_MAX_FILES 2000 /* of a sensor, the newest */
+
 struct coverage_options {
 	const char *config, *group, *sensor, *net, *from, *to;
-	int form;
+	int form, show;
+	bool has_show;
 };
 
 enum coverage_form {
@@ -22,6 +27,17 @@ enum coverage_form {
 	COVERAGE_CSV
 };
 
+/* The tables, and two views of them. */
+enum coverage_show {
+	SHOW_STRETCHES = COVERAGE_STRETCHES,
+	SHOW_SENSORS = COVERAGE_SENSORS,
+	SHOW_FILES = COVERAGE_FILES,
+	SHOW_GAPS, /* stretches that are not complete */
+	SHOW_ALL
+};
+
+static const char *const coverage_show_words[] = { "stretches", "sensors",
+	"files", "gaps", "all", NULL };
 static const char *const coverage_form_words[] = { "text", "json", "csv",
 	NULL };
 
@@ -56,6 +72,13 @@ static const struct option_def coverage_defs[] = {
 	    .arg = "TIME",
 	    .help = "up to this time (default: now)",
 	    .offset = offsetof(struct coverage_options, to) },
+	{ .name = "show",
+	    .type = OPTION_ENUM,
+	    .arg = "stretches|sensors|files|gaps|all",
+	    .help = "which part of it (default: all as text, else stretches)",
+	    .offset = offsetof(struct coverage_options, show),
+	    .given = offsetof(struct coverage_options, has_show),
+	    .words = coverage_show_words },
 	{ .name = "format",
 	    .type = OPTION_ENUM,
 	    .arg = "text|json|csv",
@@ -73,143 +96,201 @@ const struct option_set coverage_option_set = {
 	.ndefs = ARRAY_LEN(coverage_defs),
 };
 
-/* How much of the window each state is, a line a sensor. */
-static void
-coverage_sums(const struct coverage *v, size_t n, struct buf *out)
-{
-	int64_t us[COVERAGE_NOT_COMPARED + 1], all;
-	size_t i, k;
-
-	for (i = 0; i < n; i = k) {
-		memset(us, 0, sizeof(us));
-		for (all = 0, k = i;
-		     k < n && strcmp(v[k].sensor, v[i].sensor) == 0; k++) {
-			us[v[k].state] += v[k].to_us - v[k].from_us;
-			all += v[k].to_us - v[k].from_us;
-		}
-		buf_printf(out, "%-16s", v[i].sensor);
-		for (size_t s = 0; s <= COVERAGE_NOT_COMPARED; s++)
-			buf_printf(out, "  %s %.2f %%",
-			    coverage_state_name((enum coverage_state)s),
-			    all == 0 ? 0 : 100 * (double)us[s] / (double)all);
-		buf_add_char(out, '\n');
-	}
-}
-
-static void
-coverage_text(const struct coverage *v, size_t n, struct buf *out)
-{
-	bool whole = true;
-	size_t i;
-
-	coverage_sums(v, n, out);
-	for (i = 0; i < n; i++) {
-		if (v[i].state == COVERAGE_COMPLETE)
-			continue;
-		if (whole)
-			buf_printf(out, "\n%-16s %-19s  %-19s  %-12s  %s\n",
-			    "sensor", "from (UTC)", "to", "state", "why");
-		whole = false;
-		buf_printf(out, "%-16s ", v[i].sensor);
-		when_format(v[i].from_us, "-", out);
-		buf_add_str(out, "  ");
-		when_format(v[i].to_us, "-", out);
-		buf_printf(out, "  %-12s  %s", coverage_state_name(v[i].state),
-		    v[i].why);
-		if (v[i].missed > 0)
-			buf_printf(out, ", %" PRIu64 " of %" PRIu64 " flows",
-			    v[i].missed, v[i].flows);
-		buf_printf(
-		    out, "%s%s\n", v[i].nets[0] == '\0' ? "" : ", ", v[i].nets);
-	}
-	if (whole && n > 0)
-		buf_add_str(out, "\nComplete all the time.\n");
-}
-
-static void
-coverage_put(struct buf *out, const char *key, const char *value)
-{
-	buf_printf(out, "\"%s\":\"", key);
-	buf_add_json(out, span_from(value));
-	buf_add_str(out, "\",");
-}
-
-static void
-coverage_json(const struct coverage *v, size_t n, struct buf *out)
-{
-	size_t i;
-
-	buf_add_char(out, '[');
-	for (i = 0; i < n; i++) {
-		buf_add_str(out, i == 0 ? "{" : ",\n {");
-		coverage_put(out, "sensor", v[i].sensor);
-		buf_printf(out, "\"from\":%.6f,\"to\":%.6f,",
-		    (double)v[i].from_us / (double)US_PER_S,
-		    (double)v[i].to_us / (double)US_PER_S);
-		coverage_put(out, "state", coverage_state_name(v[i].state));
-		coverage_put(out, "why", v[i].why);
-		coverage_put(out, "nets", v[i].nets);
-		buf_printf(out, "\"missed\":%" PRIu64 ",\"flows\":%" PRIu64 "}",
-		    v[i].missed, v[i].flows);
-	}
-	buf_add_str(out, "]\n");
-}
-
-/* No field of it has a comma but the networks. */
-static void
-coverage_csv(const struct coverage *v, size_t n, struct buf *out)
-{
-	size_t i;
-
-	buf_add_str(out, "sensor,from,to,state,why,missed,flows,nets\n");
-	for (i = 0; i < n; i++)
-		buf_printf(out,
-		    "%s,%.6f,%.6f,%s,%s,%" PRIu64 ",%" PRIu64 ",\"%s\"\n",
-		    v[i].sensor, (double)v[i].from_us / (double)US_PER_S,
-		    (double)v[i].to_us / (double)US_PER_S,
-		    coverage_state_name(v[i].state), v[i].why, v[i].missed,
-		    v[i].flows, v[i].nets);
-}
-
-static void (*const coverage_write[])(
-    const struct coverage *v, size_t n, struct buf *out) = {
-	[COVERAGE_TEXT] = coverage_text,
-	[COVERAGE_JSON] = coverage_json,
-	[COVERAGE_CSV] = coverage_csv,
+/* What was asked for, out of the store. */
+struct coverage_read {
+	const char *group;
+	int64_t from_us, to_us;
+	struct coverage *stretches; /* owned, as all below */
+	struct store_attribute *attributes;
+	struct coverage_file *files;
+	char (*members)[64];
+	size_t nstretches, nattributes, nfiles, nmembers;
 };
+
+static void
+coverage_clear(struct coverage_read *r)
+{
+	free(r->stretches);
+	free(r->attributes);
+	free(r->files);
+	free(r->members);
+}
+
+/* Where its records are not known, a file is of the time it was written at. */
+static bool
+coverage_is_file_inside(
+    const struct coverage_read *r, const struct store_file *f)
+{
+	int64_t first = f->first_us != INT64_MIN ? f->first_us : f->mtime_us;
+	int64_t last = f->last_us != INT64_MIN ? f->last_us : f->mtime_us;
+
+	return first < r->to_us && last >= r->from_us;
+}
+
+static bool
+coverage_add_files(struct store *st, struct coverage_read *r,
+    const char *sensor, struct store_file *room, struct diag *d)
+{
+	struct coverage_file *more;
+	size_t n, i;
+
+	if (store_files(st, sensor, room, COVERAGE_MAX_FILES, &n, d) !=
+	    STORE_OK)
+		return false;
+	more = realloc(r->files, (r->nfiles + n + 1) * sizeof(*more));
+	if (more == NULL) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	r->files = more;
+	while (n > 0) { /* oldest first */
+		const struct store_file *f = &room[--n];
+
+		i = r->nfiles;
+		r->files[i] = (struct coverage_file){ sensor, *f };
+		r->nfiles += coverage_is_file_inside(r, f);
+	}
+	return true;
+}
+
+static bool
+coverage_read_files(struct store *st, struct coverage_read *r,
+    const char *sensor, struct diag *d)
+{
+	struct store_file *room = calloc(COVERAGE_MAX_FILES, sizeof(*room));
+	bool ok = room != NULL;
+	size_t i;
+
+	if (!ok)
+		diag_set(d, "out of memory");
+	ok = ok &&
+	    store_members(st, r->group, r->from_us, r->to_us, &r->members,
+		&r->nmembers, d) == STORE_OK;
+	for (i = 0; ok && i < r->nmembers; i++)
+		if (sensor == NULL || strcmp(sensor, r->members[i]) == 0)
+			ok = coverage_add_files(st, r, r->members[i], room, d);
+	free(room);
+	return ok;
+}
 
 static bool
 coverage_read(const struct coverage_options *o, const struct config *c,
-    struct store *st, struct buf *out, struct diag *d)
+    struct store *st, struct coverage_read *r, struct diag *d)
 {
-	struct coverage *v = NULL;
-	int64_t now_us = when_now_us(), from_us, to_us;
-	const char *group = o->group;
-	size_t n = 0;
+	int64_t now_us = when_now_us();
 
-	if (group == NULL && c->ngroups != 1) {
+	r->group = o->group;
+	if (o->group == NULL && c->ngroups != 1) {
 		diag_set(
 		    d, "there are %zu groups; wanted --group NAME", c->ngroups);
 		return false;
 	}
-	if (group == NULL)
-		group = c->groups[0].head.name;
-	if (!when_parse(
-		o->from == NULL ? "-1d" : o->from, NULL, now_us, &from_us, d) ||
+	if (o->group == NULL)
+		r->group = c->groups[0].head.name;
+	if (!when_parse(o->from == NULL ? "-1d" : o->from, NULL, now_us,
+		&r->from_us, d) ||
 	    !when_parse(
-		o->to == NULL ? "now" : o->to, NULL, now_us, &to_us, d) ||
-	    store_coverage(st, group, o->sensor, o->net, from_us, to_us, &v, &n,
-		d) != STORE_OK)
+		o->to == NULL ? "now" : o->to, NULL, now_us, &r->to_us, d) ||
+	    store_coverage(st, r->group, o->sensor, o->net, r->from_us,
+		r->to_us, &r->stretches, &r->nstretches, d) != STORE_OK)
 		return false;
-	coverage_write[o->form](v, n, out);
-	free(v);
-	return true;
+	return store_attributes(st, r->group, o->sensor, r->from_us, r->to_us,
+		   &r->attributes, &r->nattributes, d) == STORE_OK &&
+	    ((o->show != SHOW_FILES && o->show != SHOW_ALL) ||
+		coverage_read_files(st, r, o->sensor, d));
+}
+
+/* Complete ones go; they are in order. */
+static void
+coverage_keep_gaps(struct coverage_read *r)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->nstretches; i++)
+		if (r->stretches[i].state != COVERAGE_COMPLETE)
+			r->stretches[n++] = r->stretches[i];
+	r->nstretches = n;
+}
+
+static void
+coverage_all_text(struct coverage_read *r, struct buf *out)
+{
+	bool any = r->nstretches > 0;
+
+	coverage_sums(r->stretches, r->nstretches, out);
+	coverage_keep_gaps(r);
+	if (r->nstretches == 0 && any)
+		buf_add_str(out, "\nComplete all the time.\n");
+	if (r->nstretches > 0) {
+		buf_add_char(out, '\n');
+		coverage_text(
+		    COVERAGE_STRETCHES, r->stretches, r->nstretches, out);
+	}
+	if (r->nattributes > 0) {
+		buf_add_char(out, '\n');
+		coverage_text(
+		    COVERAGE_SENSORS, r->attributes, r->nattributes, out);
+	}
+	if (r->nfiles > 0) {
+		buf_add_char(out, '\n');
+		coverage_text(COVERAGE_FILES, r->files, r->nfiles, out);
+	}
+}
+
+static void
+coverage_all_json(const struct coverage_read *r, struct buf *out)
+{
+	buf_add_char(out, '{');
+	jsonw_text(out, "group", r->group);
+	jsonw_seconds(out, "from", r->from_us);
+	jsonw_seconds(out, "to", r->to_us);
+	jsonw_key(out, "stretches");
+	coverage_json(COVERAGE_STRETCHES, r->stretches, r->nstretches, out);
+	jsonw_key(out, "sensors");
+	coverage_json(COVERAGE_SENSORS, r->attributes, r->nattributes, out);
+	jsonw_key(out, "files");
+	coverage_json(COVERAGE_FILES, r->files, r->nfiles, out);
+	buf_add_str(out, "}\n");
+}
+
+static void
+coverage_write(
+    const struct coverage_options *o, struct coverage_read *r, struct buf *out)
+{
+	static void (*const forms[])(enum coverage_table t, const void *rows,
+	    size_t n, struct buf *out) = {
+		[COVERAGE_TEXT] = coverage_text,
+		[COVERAGE_JSON] = coverage_json,
+		[COVERAGE_CSV] = coverage_csv,
+	};
+
+	if (o->show == SHOW_ALL && o->form == COVERAGE_JSON) {
+		coverage_all_json(r, out);
+		return;
+	}
+	if (o->show == SHOW_ALL) {
+		coverage_all_text(r, out);
+		return;
+	}
+	if (o->show == SHOW_GAPS)
+		coverage_keep_gaps(r);
+	if (o->show == SHOW_FILES)
+		forms[o->form](COVERAGE_FILES, r->files, r->nfiles, out);
+	else if (o->show == SHOW_SENSORS)
+		forms[o->form](
+		    COVERAGE_SENSORS, r->attributes, r->nattributes, out);
+	else
+		forms[o->form](
+		    COVERAGE_STRETCHES, r->stretches, r->nstretches, out);
+	if (o->form == COVERAGE_JSON)
+		buf_add_char(out, '\n');
 }
 
 int
 cmd_coverage(int argc, char **argv)
 {
-	struct coverage_options o = { 0 };
+	struct coverage_options o = { .config = NULL };
+	struct coverage_read r = { .group = NULL };
 	struct operands none;
 	struct diag d = DIAG_INIT;
 	struct buf out = BUF_INIT;
@@ -220,10 +301,21 @@ cmd_coverage(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
+	if (!o.has_show && o.form == COVERAGE_TEXT)
+		o.show = SHOW_ALL;
+	if (o.show == SHOW_ALL && o.form == COVERAGE_CSV) {
+		diag_set(&d,
+		    "CSV is of one table; wanted --show stretches, "
+		    "sensors, files or gaps");
+		return options_fail(&coverage_option_set, &d);
+	}
 	st = daemon_store(o.config, &c);
 	if (st == NULL)
 		return EXIT_TROUBLE;
-	ok = coverage_read(&o, &c, st, &out, &d);
+	ok = coverage_read(&o, &c, st, &r, &d);
+	if (ok)
+		coverage_write(&o, &r, &out);
+	coverage_clear(&r);
 	store_close(st);
 	config_clear(&c);
 	if (ok)

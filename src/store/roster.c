@@ -114,6 +114,63 @@ store_attribute(struct store *st, const char *sensor, const char *key,
 	return state_end(st, d);
 }
 
+/* Who was in the group at some time of a window: ?1 group, ?2 from, ?3 to. */
+#define ROSTER_WERE_MEMBERS                                      \
+	"SELECT sensor_id FROM group_member WHERE group_id = ?1" \
+	" AND valid_from_us < ?3 AND ifnull(valid_to_us, ?2 + 1) > ?2"
+
+enum store_error
+store_attributes(struct store *st, const char *group, const char *sensor,
+    int64_t from_us, int64_t to_us, struct store_attribute **v, size_t *n,
+    struct diag *d)
+{
+	size_t cap = 0;
+	sqlite3_stmt *s;
+
+	state_begin_list(st, v, n);
+	if (sensor != NULL)
+		(void)state_sensor(st, sensor);
+	s = state_bind(st,
+	    "SELECT name, key, value, valid_from_us, ifnull(valid_to_us, ?5)"
+	    " FROM sensor_attribute JOIN sensor ON id = sensor_id"
+	    " WHERE sensor_id IN (" ROSTER_WERE_MEMBERS ")"
+	    " AND name = ifnull(?4, name) AND valid_from_us < ?3"
+	    " AND ifnull(valid_to_us, ?2 + 1) > ?2"
+	    " ORDER BY name, key, valid_from_us",
+	    "iiisi", state_group(st, group), from_us, to_us, sensor, INT64_MAX);
+	while (state_step(st, s)) {
+		struct store_attribute *o;
+
+		if (!state_grow(st, v, *n, &cap, sizeof(**v)))
+			continue;
+		o = &(*v)[(*n)++];
+		STATE_TEXT(s, 0, o->sensor);
+		STATE_TEXT(s, 1, o->key);
+		STATE_TEXT(s, 2, o->value);
+		o->from_us = sqlite3_column_int64(s, 3);
+		o->to_us = sqlite3_column_int64(s, 4);
+	}
+	return state_end_list(st, v, n, d);
+}
+
+enum store_error
+store_members(struct store *st, const char *group, int64_t from_us,
+    int64_t to_us, char (**v)[64], size_t *n, struct diag *d)
+{
+	size_t cap = 0;
+	sqlite3_stmt *s;
+
+	state_begin_list(st, v, n);
+	s = state_bind(st,
+	    "SELECT name FROM sensor WHERE id IN (" ROSTER_WERE_MEMBERS
+	    ") ORDER BY name",
+	    "iii", state_group(st, group), from_us, to_us);
+	while (state_step(st, s))
+		if (state_grow(st, v, *n, &cap, sizeof(**v)))
+			STATE_TEXT(s, 0, (*v)[(*n)++]);
+	return state_end_list(st, v, n, d);
+}
+
 static void
 roster_member(struct store *st, int64_t group, const char *name, size_t place,
     int64_t now_us)

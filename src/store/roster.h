@@ -23,6 +23,20 @@ enum store_error
 store_attribute(struct store *st, const char *sensor, const char *key,
     int64_t at_us, char *out, size_t size, struct diag *d) MUSTCHECK;
 
+struct store_attribute {
+	char sensor[64], key[64], value[192];
+	int64_t from_us, to_us; /* INT64_MAX: it still holds */
+};
+/* Of the sensors that a group had in [from, to), what they were in that time:
+ * by sensor, key and begin; *v is owned. sensor: only this one; NULL: each. */
+enum store_error store_attributes(struct store *st, const char *group,
+    const char *sensor, int64_t from_us, int64_t to_us,
+    struct store_attribute **v, size_t *n, struct diag *d) MUSTCHECK;
+/* The names of these sensors; *v is owned. */
+enum store_error
+store_members(struct store *st, const char *group, int64_t from_us,
+    int64_t to_us, char (**v)[64], size_t *n, struct diag *d) MUSTCHECK;
+
 /*
  * An attempt to ask a sensor: failure NULL is a success with its watermark
  * (INT64_MIN: it has none) and lag; else the text of the failure, and the

@@ -33,6 +33,59 @@ START_TEST(attributes_are_known_over_time)
 }
 END_TEST
 
+START_TEST(attributes_of_a_group_are_those_that_held_in_a_window)
+{
+	static const char *const first[] = { "os=linux", "tap=north" };
+	static const char *const then[] = { "os=freebsd", "tap=north" };
+	struct store_attribute *v;
+	size_t n;
+
+	scene_ok(store_sensor(scene, "A", first, 2, AT(0), &scene_diag));
+	scene_ok(store_sensor(scene, "B", first, 1, AT(0), &scene_diag));
+	scene_ok(store_sensor(scene, "A", then, 2, AT(10), &scene_diag));
+	scene_ok(store_sensor(scene, "other", first, 2, AT(0), &scene_diag));
+	scene_ok(store_attributes(
+	    scene, "g", NULL, AT(5), AT(15), &v, &n, &scene_diag));
+	ck_assert_uint_eq(n, 4);
+	ck_assert_str_eq(v[0].value, "linux");
+	ck_assert_int_eq(v[0].to_us, AT(10));
+	ck_assert_str_eq(v[1].value, "freebsd");
+	ck_assert_int_eq(v[1].from_us, AT(10));
+	ck_assert_int_eq(v[1].to_us, INT64_MAX);
+	ck_assert_str_eq(v[2].key, "tap");
+	ck_assert_int_eq(v[2].from_us, AT(0));
+	ck_assert_str_eq(v[3].sensor, "B");
+	free(v);
+	scene_ok(store_attributes(
+	    scene, "g", "A", AT(10), AT(15), &v, &n, &scene_diag));
+	ck_assert_uint_eq(n, 2);
+	free(v);
+	ck_assert_int_eq(store_attributes(scene, "g", "C", AT(10), AT(15), &v,
+			     &n, &scene_diag),
+	    STORE_NOT_FOUND);
+}
+END_TEST
+
+START_TEST(members_of_a_window_are_those_that_were_in_it)
+{
+	static const char *const then[] = { "C", "A" };
+	char(*v)[64];
+	size_t n;
+
+	scene_ok(store_group(
+	    scene, "g", RELATION_MIRROR, MINUTE, then, 2, AT(0), &scene_diag));
+	scene_ok(
+	    store_members(scene, "g", AT(-10), AT(10), &v, &n, &scene_diag));
+	ck_assert_uint_eq(n, 3);
+	ck_assert_str_eq(v[1], "B");
+	free(v);
+	scene_ok(store_members(scene, "g", AT(0), AT(10), &v, &n, &scene_diag));
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(v[1], "C");
+	free(v);
+}
+END_TEST
+
 START_TEST(members_are_known_over_time)
 {
 	static const char *const then[] = { "C", "A" };
@@ -257,6 +310,9 @@ unit_suite(void)
 
 	tcase_add_checked_fixture(tc, scene_two, scene_end);
 	tcase_add_test(tc, attributes_are_known_over_time);
+	tcase_add_test(
+	    tc, attributes_of_a_group_are_those_that_held_in_a_window);
+	tcase_add_test(tc, members_of_a_window_are_those_that_were_in_it);
 	tcase_add_test(tc, members_are_known_over_time);
 	tcase_add_test(
 	    tc, the_last_success_and_the_last_failure_of_a_sensor_are_kept);

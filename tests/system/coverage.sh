@@ -1,0 +1,114 @@
+#!/bin/sh
+# crosstap coverage: what the sensors saw of a time, what they were then and
+# which log files they had; all forms say the same.
+set -u
+passed=0 failed=0
+crosstap=${CROSSTAP:?}
+for need in jq python3; do
+	command -v $need >/dev/null || {
+		echo "SKIP: $need is not installed"
+		exit 77
+	}
+done
+dir=$(mktemp -d) || exit 1
+kept_daemon=
+finish() {
+	[ -z "$kept_daemon" ] || kill -9 "$kept_daemon" 2>/dev/null
+	rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' HUP INT TERM
+. "${srcdir:?}/tests/system/kept.sh"
+
+result() { # what, 0 for good
+	if [ "$2" = 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $1"
+	fi
+}
+
+kept_scene
+result "crosstapd made a store: $(tail -3 "$dir/daemon.log")" $?
+from=$((t0 - 7200)) to=$((t0 + 3600))
+ask() {
+	"$crosstap" coverage --from $from --to $to "$@" 2>"$dir/err"
+}
+
+ask >"$dir/text"
+result "as text: status $?" $?
+for word in 'ext2  *degraded\|degraded 5.56 %' 'worker-frozen' 'no record' \
+    'ext1  *tap  *north' 'ext2  *os  *freebsd' 'conn.14:00:00-15:00:00.log.gz'; do
+	grep -q "$word" "$dir/text"
+	result "the text has '$word': $(cat "$dir/text")" $?
+done
+
+ask --format json >"$dir/stretches"
+jq -e 'group_by(.sensor) | map(map(.to - .from) | add) |
+	length == 2 and all(. == '$((to - from))')' "$dir/stretches" >/dev/null
+result "stretches say something of all the time" $?
+jq -e 'map(select(.state == "degraded")) | length == 1 and
+	.[0].sensor == "ext2" and .[0].from == '$((t0 + 1500))' and
+	.[0].to == '$((t0 + 2100))' and .[0].missed > 1000' \
+    "$dir/stretches" >/dev/null
+result "one of them is degraded: $(cat "$dir/stretches")" $?
+ask --format json --show gaps >"$dir/gaps"
+jq -e --slurpfile all "$dir/stretches" \
+    '. == ($all[0] | map(select(.state != "complete")))' "$dir/gaps" >/dev/null
+result "gaps are those that are not complete: $(cat "$dir/gaps")" $?
+ask --format json --show sensors >"$dir/sensors"
+jq -e 'map(select(.to == null) | "\(.sensor) \(.attribute)=\(.value)") ==
+	["ext1 card=intel", "ext1 os=linux", "ext1 tap=north",
+	"ext2 card=myricom", "ext2 os=freebsd", "ext2 tap=south"]' \
+    "$dir/sensors" >/dev/null
+result "the sensors' attributes: $(cat "$dir/sensors")" $?
+ask --format json --show files >"$dir/files"
+lines=$(wc -l <"$dir/old/A.conn.log")
+jq -e 'length == 1 and .[0].sensor == "ext1" and .[0].lines == '"$lines"' and
+	.[0].path == "'"$kept_file"'" and
+	(.[0].xxh3_64 | test("^[0-9a-f]{16}$")) and
+	.[0].first >= '$((t0 - 7200))' and .[0].written == '$((t0 - 3600)) \
+    "$dir/files" >/dev/null
+result "the log file, with its checksum: $(cat "$dir/files")" $?
+if command -v xxhsum >/dev/null && xxhsum -H3 /dev/null >/dev/null 2>&1; then
+	want=$(gzip -dc "$kept_file" | xxhsum -H3 2>/dev/null |
+	    grep -o '[0-9a-f]\{16\}' | head -n 1)
+	[ "$(jq -r '.[0].xxh3_64' "$dir/files")" = "$want" ]
+	result "the checksum is that of xxhsum: $want" $?
+fi
+"$crosstap" coverage --from $t0 --to $to --show files --format json \
+    >"$dir/later"
+[ "$(jq length "$dir/later")" = 0 ]
+result "a file of another time is left out" $?
+ask --format json --show all >"$dir/all"
+jq -e --slurpfile s "$dir/stretches" --slurpfile a "$dir/sensors" \
+    --slurpfile f "$dir/files" '.group == "outside" and
+	.stretches == $s[0] and .sensors == $a[0] and .files == $f[0]' \
+    "$dir/all" >/dev/null
+result "all of it as one object" $?
+
+cat >"$dir/same.py" <<'END'
+import csv, json, sys
+rows = json.load(open(sys.argv[1]), parse_float=str, parse_int=str)
+table = list(csv.DictReader(open(sys.argv[2], newline='')))
+assert rows and table == [{k: '' if v is None else v for k, v in row.items()}
+                          for row in rows], (rows, table)
+END
+for show in stretches gaps sensors files; do
+	ask --format csv --show $show >"$dir/csv"
+	python3 "$dir/same.py" "$dir/$show" "$dir/csv" >"$dir/out" 2>&1
+	result "$show as CSV are those of JSON: $(tail -1 "$dir/out")" $?
+done
+ask --format csv --show all >"$dir/out"
+[ $? = 2 ] && grep -q 'of one table' "$dir/err"
+result "CSV of all is refused: $(cat "$dir/err")" $?
+ask --sensor ext1 --format json --show all >"$dir/one"
+jq -e '[.stretches, .sensors, .files] | flatten | map(.sensor) | unique ==
+	["ext1"]' "$dir/one" >/dev/null
+result "one sensor" $?
+ask --sensor nobody >"$dir/out"
+[ $? = 2 ] && grep -q "nobody" "$dir/err"
+result "a sensor that is none is refused: $(cat "$dir/err")" $?
+echo "tests/system/coverage.sh: $passed passed, $failed failed"
+[ $failed = 0 ]
