@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include "base/jsonw.h"
 #include "crosstapd/feeds.h"
 #include "crosstapd/status.h"
 #include "store/incidents.h"
@@ -166,33 +167,11 @@ status_text(struct daemon *dm, struct buf *out)
 	free(v);
 }
 
-static void
-status_key(struct buf *out, const char *key)
-{
-	char last = out->n == 0 ? '{' : out->p[out->n - 1];
-
-	buf_printf(
-	    out, "%s\"%s\":", last == '{' || last == '[' ? "" : ",", key);
-}
-
-static void
-status_string(struct buf *out, const char *key, const char *value)
-{
-	status_key(out, key);
-	buf_add_char(out, '"');
-	buf_add_json(out, span_from(value));
-	buf_add_char(out, '"');
-}
-
 /* Seconds since 1970, or null. */
 static void
 status_epoch(struct buf *out, const char *key, int64_t us)
 {
-	status_key(out, key);
-	if (us == INT64_MIN || us == 0)
-		buf_add_str(out, "null");
-	else
-		buf_printf(out, "%.3f", (double)us / (double)US_PER_S);
+	jsonw_seconds(out, key, us == 0 ? INT64_MIN : us);
 }
 
 static void
@@ -201,16 +180,16 @@ status_sensor_json(const struct group *g, size_t i, struct buf *out)
 	const struct group_sensor *s = &g->sensor[i];
 
 	buf_printf(out, "%s{", i == 0 ? "" : ",");
-	status_string(out, "name", g->config->member[i]->head.name);
+	jsonw_text(out, "name", g->config->member[i]->head.name);
 	status_epoch(out, "last_success", s->success_us);
 	status_epoch(out, "watermark", s->watermark_us);
-	status_key(out, "clock_offset");
+	jsonw_key(out, "clock_offset");
 	if (s->has_offset)
 		buf_printf(
 		    out, "%.6f", (double)s->offset_us / (double)US_PER_S);
 	else
 		buf_add_str(out, "null");
-	status_string(out, "error", s->failed);
+	jsonw_text(out, "error", s->failed);
 	buf_add_char(out, '}');
 }
 
@@ -219,29 +198,29 @@ status_group_json(const struct group *g, struct buf *out)
 {
 	size_t i;
 
-	status_string(out, "name", g->config->head.name);
+	jsonw_text(out, "name", g->config->head.name);
 	status_epoch(out, "compared_until", g->schedule.full_to_us);
-	status_string(out, "last_status",
+	jsonw_text(out, "last_status",
 	    g->npairs == 0 ? "" : bucket_status_name(g->bucket.status));
-	status_key(out, "agreement");
+	jsonw_key(out, "agreement");
 	if (status_compared(g))
 		buf_printf(out, "%.6f", status_agreement(g));
 	else
 		buf_add_str(out, "null");
-	status_key(out, "open_incidents");
+	jsonw_key(out, "open_incidents");
 	buf_printf(out, "%u", g->open);
-	status_key(out, "missed_buckets");
+	jsonw_key(out, "missed_buckets");
 	buf_printf(out, "%zu", g->missing);
-	status_key(out, "cycle_s");
+	jsonw_key(out, "cycle_s");
 	buf_printf(out, "[%.3f,%.3f,%.3f]",
 	    (double)g->took_us[GROUP_ASKING] / (double)US_PER_S,
 	    (double)g->took_us[GROUP_JUDGING] / (double)US_PER_S,
 	    (double)g->took_us[GROUP_WRITING] / (double)US_PER_S);
-	status_key(out, "behind");
+	jsonw_key(out, "behind");
 	buf_add_str(out, g->behind ? "true" : "false");
-	status_key(out, "cycle_bytes");
+	jsonw_key(out, "cycle_bytes");
 	buf_printf(out, "%" PRId64, g->bytes);
-	status_key(out, "sensors");
+	jsonw_key(out, "sensors");
 	buf_add_char(out, '[');
 	for (i = 0; i < g->config->nmembers; i++)
 		status_sensor_json(g, i, out);
@@ -254,19 +233,19 @@ status_json(struct daemon *dm, struct buf *out)
 	size_t i;
 
 	buf_add_char(out, '{');
-	status_string(out, "crosstapd", options_version());
+	jsonw_text(out, "crosstapd", options_version());
 	status_epoch(out, "now", daemon_now(dm));
 	status_epoch(out, "started", dm->began_us);
-	status_key(out, "cycles");
+	jsonw_key(out, "cycles");
 	buf_printf(out, "%" PRIu64, dm->cycles);
-	status_key(out, "under_way");
+	jsonw_key(out, "under_way");
 	buf_printf(out, "%zu", dm->running);
-	status_key(out, "memory_kb");
+	jsonw_key(out, "memory_kb");
 	buf_printf(out, "%ld", status_memory_kb());
-	status_key(out, "cpu_s");
+	jsonw_key(out, "cpu_s");
 	buf_printf(out, "%.3f", status_cpu_s());
-	status_string(out, "store_trouble", dm->trouble);
-	status_key(out, "groups");
+	jsonw_text(out, "store_trouble", dm->trouble);
+	jsonw_key(out, "groups");
 	buf_add_char(out, '[');
 	for (i = 0; i < dm->ngroups; i++) {
 		buf_add_str(out, i == 0 ? "{" : ",{");
