@@ -27,6 +27,7 @@ check_SCRIPTS += \
 	tests/system/flows.sh \
 	tests/system/groups.sh \
 	tests/system/lanes.sh \
+	tests/system/metrics.sh \
 	tests/system/library.sh \
 	tests/system/nagios.sh \
 	tests/system/otp.sh \

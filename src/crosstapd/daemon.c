@@ -8,6 +8,7 @@
 #include <syslog.h>
 #include "crosstapd/daemon.h"
 #include "crosstapd/feeds.h"
+#include "crosstapd/web.h"
 #include "store/prune.h"
 #include "sys/notify.h"
 #include "sys/rulelist.h"
@@ -143,7 +144,7 @@ daemon_load(struct daemon *dm, struct diag *d)
 		ok = daemon_load_rules(dm,
 			 daemon_rules_path(dm, &dm->config.groups[i]),
 			 d) != NULL;
-	ok = ok && daemon_load_targets(dm, d);
+	ok = ok && daemon_load_targets(dm, d) && web_check(dm->config.web, d);
 	buf_clear(&path);
 	free(errors);
 	return ok;
@@ -205,7 +206,9 @@ daemon_reload(struct daemon *dm)
 		    "wanted a restart");
 	if (d.text[0] == '\0' && daemon_make_groups(dm, &d)) {
 		feeds_listen(dm->feeds);
+		web_close(dm);
 		daemon_unload(&old);
+		web_open(dm);
 		log_say(&dm->log, LOG_EVENTS, "reloaded",
 		    "%zu groups, %zu sensors", dm->config.ngroups,
 		    dm->config.nsensors);
@@ -410,6 +413,7 @@ static void
 daemon_end(struct daemon *dm)
 {
 	control_close(dm->control);
+	web_close(dm);
 	daemon_unload(dm);
 	loop_timer_free(dm->tick);
 	loop_timer_free(dm->watch);
@@ -445,6 +449,7 @@ daemon_run(const struct daemon_options *o)
 		    "%zu groups, %zu "
 		    "sensors",
 		    dm->config.ngroups, dm->config.nsensors);
+		web_open(dm);
 		(void)notify("READY=1");
 		if (notify_watchdog_us() > 0)
 			daemon_on_watch(dm);

@@ -28,6 +28,8 @@ enum group_part {
 	GROUP_WRITING /* into the store */
 };
 #define GROUP_NPARTS 3
+#define GROUP_NREADINGS 3 /* early, full, backfill */
+#define GROUP_NKINDS 6    /* the fields of struct result_counts */
 
 /* What one group does; owned by the daemon. */
 struct group {
@@ -64,6 +66,20 @@ struct group {
 		bool has_offset;
 		char failed[256];
 	} sensor[RESULT_MAX_SENSORS];
+	struct group_worker {
+		char sensor[64], name[64];
+		double share;
+	} * worker; /* owned */
+	size_t nworkers;
+
+	/* Since the group was made, for the metrics. */
+	struct group_total {
+		uint64_t cycles[GROUP_NREADINGS], bytes;
+		int64_t took_us[GROUP_NPARTS];
+		uint64_t buckets[BUCKET_MISSING + 1];
+		uint64_t flows[RESULT_MAX_SENSORS];
+		uint64_t pair[RESULT_MAX_PAIRS][GROUP_NKINDS];
+	} total;
 };
 
 /* Rules that groups share. */
@@ -91,6 +107,7 @@ struct daemon {
 	struct ssh *ssh;
 	struct store *store;
 	struct control *control;
+	struct web *web; /* NULL: there is none */
 	struct config config;
 	struct remote_target *targets; /* of config.sensors */
 	struct daemon_rules *rules;

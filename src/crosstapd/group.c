@@ -102,6 +102,9 @@ group_clear(struct group *g)
 	g->cycle = NULL;
 	group_flows_free(g->flows);
 	g->flows = NULL;
+	free(g->worker);
+	g->worker = NULL;
+	g->nworkers = 0;
 }
 
 static void

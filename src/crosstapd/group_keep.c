@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "crosstapd/daemon.h"
 #include "crosstapd/feeds.h"
+#include "crosstapd/metrics.h"
 #include "judge/incident.h"
 #include "store/incidents.h"
 #include "store/reading.h"
@@ -222,6 +223,7 @@ group_keep(struct group *g, struct cycle_outcome *o)
 			    "the store can be written again");
 		dm->trouble[0] = '\0';
 		keep_state(g, o);
+		metrics_count(g, o);
 		keep_say_cycle(g, o);
 		for (i = 0; i < list.nchanges; i++)
 			keep_say_incident(g, &list, &list.change[i]);

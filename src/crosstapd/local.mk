@@ -11,8 +11,10 @@ src_libdaemon_la_SOURCES = \
 	%D%/group_flows.c \
 	%D%/group_keep.c \
 	%D%/group_norm.c \
+	%D%/metrics.c %D%/metrics.h \
 	%D%/schedule.c %D%/schedule.h \
-	%D%/status.c %D%/status.h
+	%D%/status.c %D%/status.h \
+	%D%/web.c %D%/web.h
 
 sbin_PROGRAMS = crosstapd
 crosstapd_SOURCES = %D%/main.c

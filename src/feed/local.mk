@@ -8,6 +8,7 @@ src_libfeed_la_SOURCES = \
 	%D%/icinga2.c %D%/icinga2.h \
 	%D%/kinds.h \
 	%D%/mail.c \
+	%D%/metrics.c %D%/metrics.h \
 	%D%/nagios_command.c \
 	%D%/nagios_output.c %D%/nagios_output.h \
 	%D%/nagios_spool.c \

@@ -79,6 +79,7 @@ config_clear(struct config *c)
 	free(c->groups);
 	free(c->daemon);
 	free(c->feeds);
+	free(c->web);
 	free(c->file);
 	*c = (struct config){ NULL };
 }
@@ -423,7 +424,7 @@ config_read_root(struct config_walk *w, const yaml_node_t *root)
 		if (s > CONFIG_NSECTIONS)
 			config_report(&w->report, config_node_place(p.key),
 			    "unknown key '%.40s'; wanted one of sensors, "
-			    "bastions, groups, daemon, feeds, " CONFIG_DEFAULTS,
+			    "bastions, groups, daemon, feeds, web, " CONFIG_DEFAULTS,
 			    p.name);
 		else if (found[s] != NULL)
 			config_report(&w->report, config_node_place(p.key),

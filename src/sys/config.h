@@ -142,6 +142,15 @@ struct config_daemon {
 	bool inventory;
 };
 
+/* The page of crosstapd; there is always one, which may be nowhere. */
+struct config_web {
+	struct config_entry head;
+	char *listen; /* ADDRESS:PORT */
+	char *socket; /* path */
+	char *token_file;
+	struct config_list hosts;
+};
+
 struct config {
 	char *file;                    /* owned */
 	struct config_sensor *sensors; /* owned, as below */
@@ -154,6 +163,8 @@ struct config {
 	size_t ndaemons; /* 1 */
 	struct config_feed *feeds;
 	size_t nfeeds;
+	struct config_web *web;
+	size_t nwebs; /* 1 */
 };
 
 /* In order of line. */

@@ -6,8 +6,10 @@
 #define GROUPS CONFIG_IN(CONFIG_GROUPS)
 #define DAEMON CONFIG_IN(CONFIG_DAEMON)
 #define FEEDS CONFIG_IN(CONFIG_FEEDS)
+#define WEB CONFIG_IN(CONFIG_WEB)
 #define SENSOR(member) offsetof(struct config_sensor, member)
 #define GROUP(member) offsetof(struct config_group, member)
+#define ITS(member) offsetof(struct config_web, member)
 #define THE(member) offsetof(struct config_daemon, member)
 #define FEED(member) offsetof(struct config_feed, member)
 
@@ -237,6 +239,23 @@ const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	    .offset = FEED(groups), .min = 1, .max = 64,
 	    .value = "a name of a group, or a list of up to 64",
 	    .help = "only what is about these groups (default: all)" },
+	[CONFIG_WEB_LISTEN] = { "listen", WEB, CONFIG_TEXT,
+	    .offset = ITS(listen), .max = 100,
+	    .value = "ADDRESS:PORT in numbers, such as 127.0.0.1:9477",
+	    .help = "where the page, the API and the metrics are served; "
+		    "beyond this host only with a token" },
+	[CONFIG_WEB_SOCKET] = { "socket", WEB, CONFIG_PATH,
+	    .offset = ITS(socket), .value = "a path of up to 100 bytes",
+	    .help = "the same by a socket, for a proxy on this host: its user "
+		    "and group may use it" },
+	[CONFIG_WEB_TOKEN_FILE] = { "token_file", WEB, CONFIG_PATH,
+	    .offset = ITS(token_file), .value = "a file",
+	    .help = "a file with the token that readers must have, as bearer "
+		    "token or as password; only its owner may read it" },
+	[CONFIG_WEB_HOSTS] = { "hosts", WEB, CONFIG_LIST, .offset = ITS(hosts),
+	    .max = 16, .value = "a list of up to 16 host names",
+	    .help = "names that the page is called by, besides addresses and "
+		    "localhost" },
 };
 
 const struct config_section_def config_section_table[CONFIG_NSECTIONS] = {
@@ -257,6 +276,10 @@ const struct config_section_def config_section_table[CONFIG_NSECTIONS] = {
 	[CONFIG_FEEDS] = { "feeds", "feed", false, false,
 	    offsetof(struct config, feeds), offsetof(struct config, nfeeds),
 	    sizeof(struct config_feed), "who is told, by name" },
+	[CONFIG_WEB] = { "web", "web", false, true,
+	    offsetof(struct config, web), offsetof(struct config, nwebs),
+	    sizeof(struct config_web),
+	    "the page of crosstapd; without it there is none" },
 };
 
 /* It must not look like a path, an option, or the signs of NAME=PATH, A,B and

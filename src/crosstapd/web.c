@@ -1,0 +1,141 @@
+/*
+ * It reads the store by a connection of its own, so that what it reads never
+ * waits for what the groups write, nor they for it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include "crosstapd/metrics.h"
+#include "crosstapd/web.h"
+#include "net/http_server.h"
+#include "sys/file.h"
+#include "web/site.h"
+
+#define WEB_MAX_TOKEN 512 /* bytes */
+#define WEB_MIN_TOKEN 16
+
+struct web {
+	struct http_server *server; /* owned, as below */
+	struct store *store;
+	struct buf token;
+	struct site site;
+};
+
+bool
+web_check(const struct config_web *c, struct diag *d)
+{
+	bool here = true;
+
+	if (c->listen != NULL && !http_server_address(c->listen, &here, d))
+		return false;
+	if (!here && c->token_file == NULL) {
+		diag_set(d,
+		    "'listen' of web is %s, where others reach it; wanted "
+		    "127.0.0.1:PORT, or a token_file",
+		    c->listen);
+		return false;
+	}
+	return true;
+}
+
+/* The first line. */
+static bool
+web_token(struct web *w, const char *file, struct diag *d)
+{
+	struct stat st;
+
+	if (stat(file, &st) == 0 && (st.st_mode & 077) != 0) {
+		diag_set(d, "%s: others may read it; wanted mode 0600", file);
+		return false;
+	}
+	if (!file_read(
+		file, WEB_MAX_TOKEN, "a file with a token", &w->token, d))
+		return false;
+	buf_add_char(&w->token, '\n');
+	if (!buf_ok(&w->token)) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	w->token.n = strcspn(w->token.p, "\r\n");
+	if (w->token.n >= WEB_MIN_TOKEN && w->token.n <= WEB_MAX_TOKEN)
+		return true;
+	diag_set(d, "%s: no token; wanted a line of %d to %d characters", file,
+	    WEB_MIN_TOKEN, WEB_MAX_TOKEN);
+	return false;
+}
+
+static int64_t
+web_now(void *arg)
+{
+	return daemon_now(arg);
+}
+
+static void
+web_metrics(struct buf *out, void *arg)
+{
+	metrics_text(arg, out);
+}
+
+static void
+web_free(struct web *w)
+{
+	http_server_close(w->server);
+	if (w->store != NULL)
+		store_close(w->store);
+	buf_clear(&w->token);
+	free(w);
+}
+
+static bool
+web_start(struct daemon *dm, struct web *w, struct diag *d)
+{
+	const struct store_options so = {
+		.access = STORE_READ, .busy_ms = 100, .unchecked = true
+	};
+	const struct config_web *c = dm->config.web;
+	struct http_server_options ho = { .listen = c->listen,
+		.socket = c->socket,
+		.hosts = (const char *const *)c->hosts.item,
+		.nhosts = c->hosts.n };
+
+	if (c->token_file != NULL && !web_token(w, c->token_file, d))
+		return false;
+	ho.token = buf_span(&w->token);
+	if (store_open(dm->config.daemon->store, &so, &w->store, d) != STORE_OK)
+		return false;
+	w->site = (struct site){ w->store, web_now, web_metrics, dm };
+	w->server = http_server_listen(dm->loop, &ho, site_answer, &w->site, d);
+	return w->server != NULL;
+}
+
+void
+web_open(struct daemon *dm)
+{
+	const struct config_web *c = dm->config.web;
+	struct diag d = DIAG_INIT;
+	struct web *w;
+
+	if (c->listen == NULL && c->socket == NULL)
+		return;
+	w = calloc(1, sizeof(*w));
+	if (w != NULL && web_start(dm, w, &d)) {
+		dm->web = w;
+		log_say(&dm->log, LOG_EVENTS, "web", "served at %s%s%s",
+		    c->listen == NULL ? "" : c->listen,
+		    c->listen == NULL || c->socket == NULL ? "" : ", ",
+		    c->socket == NULL ? "" : c->socket);
+		return;
+	}
+	log_say(&dm->log, LOG_ERRORS, "web", "not served: %s",
+	    w == NULL ? "out of memory" : d.text);
+	if (w != NULL)
+		web_free(w);
+}
+
+void
+web_close(struct daemon *dm)
+{
+	if (dm->web != NULL)
+		web_free(dm->web);
+	dm->web = NULL;
+}

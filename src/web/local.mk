@@ -1,0 +1,3 @@
+noinst_LTLIBRARIES += src/libweb.la
+src_libweb_la_SOURCES = \
+	%D%/site.c %D%/site.h
