@@ -38,7 +38,7 @@ result() { # what, 0 for good
 }
 
 "$crosstap" simulate --sensors 2 --duration 3600 --rate 20 --seed 11 \
-    --fault worker-frozen:worker=2,from=1200,to=3600 -o logs >/dev/null
+    --fault worker-frozen:worker=2,from=2400,to=3600 -o logs >/dev/null
 result "the logs are made" $?
 printf 'a secret of the test\n' >token
 chmod 600 token
@@ -85,7 +85,7 @@ curl -s --fail --unix-socket web -H "Authorization: Bearer $(cat token)" \
 result "by the socket, too" $?
 
 value() { # sample
-	grep -F "$1 " metrics | sed 's/.* //'
+	grep -v '^#' metrics | grep -F "$1 " | sed 's/.* //'
 }
 is() { # sample, awk condition on v
 	awk -v v="$(value "$1")" "BEGIN { exit !(v != \"\" && ($2)) }"
@@ -94,7 +94,7 @@ is() { # sample, awk condition on v
 pair='group="outside",a="ext1",b="ext2"'
 is "crosstap_agreement_ratio{$pair}" 'v > 0.4 && v < 0.95'
 is "crosstap_pair_flows_total{$pair,kind=\"paired\"}" 'v > 10000'
-is "crosstap_pair_flows_total{$pair,kind=\"only_a\"}" 'v > 1000'
+is "crosstap_pair_flows_total{$pair,kind=\"only_a\"}" 'v > 500'
 is "crosstap_pair_flows_total{$pair,kind=\"only_b\"}" 'v < 500'
 is 'crosstap_sensor_flows_total{group="outside",sensor="ext1"}' 'v > 10000'
 is 'crosstap_buckets_total{group="outside",status="differs"}' 'v > 10'
@@ -163,7 +163,7 @@ result "the target is up: '$said'" $?
 
 # Every query of the dashboard is one, of metrics that there are.
 jq -r '.. | .expr? // empty' "$doc/grafana/crosstap.json" |
-    sed 's/\$__rate_interval/5m/g; s/\$__range/1h/g; s/"\$group"/".*"/g' |
+    sed 's/\$__rate_interval/5m/g; s/\$__range/1h/g; s/\$group/.*/g' |
     sort -u >exprs
 [ "$(wc -l <exprs)" -ge 10 ]
 result "the dashboard has queries: $(wc -l <exprs)" $?
@@ -174,7 +174,8 @@ while read -r expr; do
 	result "the dashboard asks: $expr" $?
 	for name in $(printf '%s\n' "$expr" | grep -oE 'crosstap_[a-z_]+'); do
 		grep -q "^# TYPE $name " metrics ||
-		    [ "$name" = crosstap_feed_ok ]
+		    [ "$name" = crosstap_feed_ok ] || # none is configured
+		    [ "$name" = crosstap_sensor_lag_seconds ] # old logs
 		result "the dashboard's $name is a metric" $?
 	done
 done <exprs
