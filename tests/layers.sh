@@ -37,7 +37,7 @@ crosstap-sensor:base flow digest compare sys source wire
 crosstapd:base flow digest compare judge collect sys net pipeline store feed
 check_crosstap:base compare judge sys net
 feed:base
-web:base flow compare judge net store
+web:base flow compare judge sys net store
 crosstap-sensor:base flow digest compare sys source wire
 crosstapd:base flow digest compare judge collect sys net pipeline store feed web
 crosstap:base flow digest compare judge wire collect simulate sys source net pipeline store'

@@ -50,6 +50,9 @@ noinst_PROGRAMS += tests/system/sensorclient
 tests_system_sensorclient_SOURCES = %D%/system/sensorclient.c
 tests_system_sensorclient_LDADD = src/libwire.la src/libdigest.la \
 	src/libflow.la src/libbase.la
+# A store and a site for tests/system/page.sh.
+noinst_PROGRAMS += tests/system/page_store
+tests_system_page_store_LDADD = $(XT_LIBS)
 # The writer that tests/system/store.sh kills.
 noinst_PROGRAMS += tests/system/store_kill
 tests_system_store_kill_LDADD = $(XT_LIBS)

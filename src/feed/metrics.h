@@ -7,8 +7,6 @@
 
 #include "base/buf.h"
 
-#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
-
 /* X(name, type, names of its labels with blanks between, help) */
 #define METRICS(X)                                                            \
 	X(crosstap_build_info, gauge, "version", "The release; always 1.")    \

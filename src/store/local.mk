@@ -10,6 +10,7 @@ src_libstore_la_SOURCES = \
 	%D%/incident.c \
 	%D%/incident_json.c \
 	%D%/incidents.c %D%/incidents.h \
+	%D%/overview.c %D%/overview.h \
 	%D%/prune.c %D%/prune.h \
 	%D%/reading.c %D%/reading.h \
 	%D%/rollup.c \

@@ -10,6 +10,7 @@ const struct store_limits store_limits_default = { .bucket_days = 400,
 	.finding_days = 400,
 	.flow_days = 400,
 	.file_days = 1096,
+	.lag_days = 35,
 	.outbox_days = 7,
 	.merge_days = 1 };
 
@@ -242,6 +243,14 @@ prune_rest(struct store *st, struct prune *p, const struct store_limits *l)
 			"DELETE FROM file WHERE (sensor_id, path, mtime_us)"
 			" IN (SELECT sensor_id, path, mtime_us FROM file"
 			" WHERE seen_us < ? LIMIT ?)",
+			"ii", before, p->left));
+	if (prune_before(p, l->lag_days, &before))
+		prune_count(p,
+		    state_run(st,
+			"DELETE FROM sensor_lag WHERE (sensor_id, at_us) IN"
+			" (SELECT s.id, l.at_us FROM sensor s"
+			" JOIN sensor_lag l ON l.sensor_id = s.id"
+			" AND l.at_us < ? LIMIT ?)",
 			"ii", before, p->left));
 	if (!prune_before(p, l->outbox_days, &before))
 		return;

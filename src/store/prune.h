@@ -14,6 +14,7 @@ struct store_limits {
 	unsigned finding_days; /* since they held last; not of open incidents */
 	unsigned flow_days;    /* of incidents that cleared */
 	unsigned file_days;    /* since seen last */
+	unsigned lag_days;     /* samples of how far logs were behind */
 	unsigned outbox_days; /* not delivered for so long: given up, counted */
 	unsigned
 	    merge_days; /* coverage older than that is merged where equal */

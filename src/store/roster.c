@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "store/overview.h"
 #include "store/roster.h"
 #include "store/state.h"
 
@@ -239,7 +240,14 @@ store_sensor_seen(struct store *st, const char *sensor, int64_t at_us,
 		    " watermark_us = excluded.watermark_us,"
 		    " lag_us = excluded.lag_us",
 		    "iiiii", id, at_us, watermark_us, INT64_MIN, lag_us);
-	else
+	if (failure == NULL && watermark_us != INT64_MIN)
+		(void)state_run(st,
+		    "INSERT INTO sensor_lag VALUES (?, ?, ?)"
+		    " ON CONFLICT DO UPDATE SET"
+		    " behind_us = max(behind_us, excluded.behind_us)",
+		    "iii", id, state_floor(at_us, STORE_LAG_STEP_US),
+		    at_us - watermark_us);
+	if (failure != NULL)
 		(void)state_run(st,
 		    "INSERT INTO sensor_state (sensor_id, failure_us, failure)"
 		    " VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"

@@ -166,15 +166,21 @@ static const char schema_second[] =
     "	history TEXT, PRIMARY KEY (incident_id, n, side))"
     "	STRICT, WITHOUT ROWID;";
 
+static const char schema_third[] =
+    "CREATE TABLE sensor_lag ("
+    "	sensor_id INTEGER NOT NULL REFERENCES sensor,"
+    "	at_us INTEGER NOT NULL, behind_us INTEGER NOT NULL,"
+    "	PRIMARY KEY (sensor_id, at_us)) STRICT, WITHOUT ROWID;";
+
 static const char *const schema_steps[STORE_VERSION] = { schema_first,
-	schema_second };
+	schema_second, schema_third };
 
 const char *const schema_tables[] = { "sensor", "sensor_attribute",
 	"sensor_group", "group_member", "sensor_state", "bucket",
 	"bucket_sensor", "comparison", "evidence_column", "evidence",
 	"incident", "incident_event", "finding", "incident_flow", "file",
 	"coverage", "feed_state", "outbox", "norm", "maintenance", "meta",
-	"rollup" };
+	"rollup", "sensor_lag" };
 const size_t schema_ntables = ARRAY_LEN(schema_tables);
 
 void
