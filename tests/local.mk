@@ -32,6 +32,7 @@ check_SCRIPTS += \
 	tests/system/nagios.sh \
 	tests/system/otp.sh \
 	tests/system/push.sh \
+	tests/system/page.sh \
 	tests/system/reallogs.sh \
 	tests/system/remote.sh \
 	tests/system/report.sh \

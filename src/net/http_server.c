@@ -59,6 +59,19 @@ http_server_param(const struct http_server_request *r, const char *name)
 	return evhttp_find_header(&r->params->q, name);
 }
 
+char *
+http_server_decode(const char *part)
+{
+	size_t n = 0;
+	char *plain = evhttp_uridecode(part, 0, &n);
+
+	if (plain != NULL && strlen(plain) != n) {
+		free(plain);
+		plain = NULL;
+	}
+	return plain;
+}
+
 /* -- who is let in -- */
 
 /* In a time that tells nothing but the length. */
@@ -243,29 +256,23 @@ server_refuse(struct http_server_answer *a, unsigned status, const char *why)
 	buf_printf(&a->body, "%u %s: %s\n", status, server_reason(status), why);
 }
 
-/* The path decoded and the parameters; false: they are none. */
+/* False: there is no such path, or no such parameters. */
 static bool
 server_ask(struct http_server *s, const struct evhttp_uri *uri,
     struct http_server_answer *a)
 {
-	const char *path = evhttp_uri_get_path(uri);
 	const char *query = evhttp_uri_get_query(uri);
 	struct http_server_params params;
-	struct http_server_request r = { .params = &params };
-	size_t n = 0;
-	char *plain;
+	struct http_server_request r = { .path = evhttp_uri_get_path(uri),
+		.params = &params };
 
+	if (r.path == NULL || r.path[0] != '/')
+		return false;
 	if (evhttp_parse_query_str(query == NULL ? "" : query, &params.q) != 0)
 		return false;
-	plain =
-	    evhttp_uridecode(path == NULL || *path == '\0' ? "/" : path, 0, &n);
-	if (plain != NULL && strlen(plain) == n && plain[0] == '/') {
-		r.path = plain;
-		s->fn(&r, a, s->arg);
-	}
-	free(plain);
+	s->fn(&r, a, s->arg);
 	evhttp_clear_headers(&params.q);
-	return r.path != NULL;
+	return true;
 }
 
 static void

@@ -32,12 +32,15 @@ struct http_server_options {
 
 struct http_server_params;
 struct http_server_request {
-	const char *path; /* decoded, begins with '/' */
+	const char *path; /* not decoded; begins with '/' */
 	const struct http_server_params *params;
 };
 /* The first parameter of that name, decoded; NULL: there is none. */
 const char *
 http_server_param(const struct http_server_request *r, const char *name);
+
+/* A part of the path, decoded; owned. NULL: it is none, or out of memory. */
+char *http_server_decode(const char *part);
 
 /* Filled by the answering function; body is sent and freed by the server. A
  * failed body is status 500. */

@@ -307,7 +307,9 @@ heat_legend(struct buf *out)
 
 		put(out,
 		    "<li><svg width=\"16\" height=\"16\" aria-hidden=\"true\">"
-		    "<rect class=\"l-back\" width=\"16\" height=\"16\"/>"
+		    "<rect class=\"%x\" width=\"16\" height=\"16\"/>",
+		    i > HEAT_EQUAL ? "l-back" : "l-bare");
+		put(out,
 		    "<rect class=\"%x\" y=\"%i\" width=\"16\" height=\"%i\"/>"
 		    "</svg> %h</li>",
 		    heat_levels[i].class, 16 - high, high,

@@ -239,11 +239,11 @@ bucket_head(struct visit *v, const struct result *r, const struct store_cell *c)
 	    "<a rel=\"prev\" href=\"/bucket/%u/%l\">\xe2\x86\x90 before</a> "
 	    "<a rel=\"next\" href=\"/bucket/%u/%l\">after \xe2\x86\x92</a> "
 	    "<a href=\"/group/%u?view=hour&amp;to=%l\">the hour around</a>"
-	    "</span></nav>\n<p>%t to %t: <strong class=\"status s-%x\">%x"
+	    "</span></nav>\n<p>%h, %t to %t: <strong class=\"status s-%x\">%x"
 	    "</strong>",
 	    v->word[0], at - w, v->word[0], at + w, v->word[0],
-	    (r->from_us / US_PER_S / 3600 + 1) * 3600, r->from_us, r->to_us,
-	    store_status_name(status), store_status_name(status));
+	    (r->from_us / US_PER_S / 3600 + 1) * 3600, v->word[0], r->from_us,
+	    r->to_us, store_status_name(status), store_status_name(status));
 	if (c->reason[0] != '\0')
 		put(v->out, " (%h)", c->reason);
 	if (c->reading == STORE_EARLY)
@@ -276,7 +276,7 @@ page_bucket(struct visit *v)
 		store_heat(v->site->store, v->word[0], r->from_us,
 		    r->from_us + 1, STORE_BY_BUCKET, &c, &n, &v->why)))
 		goto out;
-	page_begin(v, v->word[0], "", PAGE_STILL);
+	page_begin(v, "Bucket", "", PAGE_STILL);
 	if (n > 0)
 		bucket_head(v, r, c);
 	bucket_pairs(v, r);

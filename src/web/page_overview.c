@@ -36,7 +36,7 @@ overview_incidents(struct visit *v)
 		return false;
 	qsort(list, n, sizeof(*list), overview_compare);
 	shown = n < OVERVIEW_INCIDENTS ? n : OVERVIEW_INCIDENTS;
-	put(v->out, "<section><h2>Open incidents%x</h2>\n", "");
+	put(v->out, "<section><h2>Open incidents</h2>\n");
 	page_incident_table(
 	    v, list, shown, "None: no sensor is known to miss anything.");
 	if (shown < n)
@@ -86,6 +86,8 @@ overview_row(struct visit *v, const struct store_group_info *g,
 		    g->member[i]);
 	put(v->out, "</small></h3><p class=\"words\">");
 	heat_words(v->out, h);
+	if (g->last_us != INT64_MIN)
+		put(v->out, "; looked at until %t", g->last_us + g->width_us);
 	put(v->out, "</p>");
 	heat_draw(v->out, h, g->name);
 	return true;

@@ -111,9 +111,13 @@ put_duration(struct buf *out, int64_t us)
 {
 	double s = (double)us / (double)US_PER_S;
 
-	if (fabs(s) < 10)
+	if (s == 0)
+		buf_add_str(out, "0\xe2\x80\xafs");
+	else if (fabs(s) < 1)
+		buf_printf(out, "%.3g\xe2\x80\xafms", 1000 * s);
+	else if (fabs(s) < 10)
 		buf_printf(out, "%.3g\xe2\x80\xafs", s);
-	else if (fabs(s) < 120)
+	else if (fabs(s) < 600)
 		buf_printf(out, "%.0f\xe2\x80\xafs", s);
 	else if (fabs(s) < 7200)
 		buf_printf(out, "%.0f\xe2\x80\xafmin", s / 60);

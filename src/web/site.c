@@ -73,10 +73,11 @@ static const struct route {
 	{ SITE_API "incidents/*", api_incident },
 };
 
-/* Cuts the open words out of path, which is a copy. */
+/* The open words of the path, decoded and owned by the caller. */
 static bool
-site_match(const char *route, char *path, const char *word[2])
+site_match(const char *route, const char *path, char *word[2])
 {
+	char part[512];
 	size_t n = 0, k;
 
 	for (; *route != '\0'; route++) {
@@ -86,15 +87,14 @@ site_match(const char *route, char *path, const char *word[2])
 			continue;
 		}
 		k = strcspn(path, "/");
-		if (k == 0)
+		if (k == 0 || k >= sizeof(part))
 			return false;
-		word[n++] = path;
+		memcpy(part, path, k);
+		part[k] = '\0';
+		word[n] = http_server_decode(part);
+		if (word[n++] == NULL)
+			return false;
 		path += k;
-		/* its slash becomes the end of the word */
-		if (*path == '/' && route[1] == '/') {
-			*path++ = '\0';
-			route++;
-		}
 	}
 	return *path == '\0';
 }
@@ -102,20 +102,19 @@ site_match(const char *route, char *path, const char *word[2])
 static bool
 site_go(struct visit *v)
 {
-	char *path;
-	size_t i;
+	char *word[2];
 	bool ok = false;
+	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(site_routes) && !ok; i++) {
-		path = strdup(v->request->path);
-		if (path == NULL) {
-			v->out->failed = true;
-			return true;
-		}
-		ok = site_match(site_routes[i].path, path, v->word);
+		word[0] = word[1] = NULL;
+		ok = site_match(site_routes[i].path, v->request->path, word);
+		v->word[0] = word[0];
+		v->word[1] = word[1];
 		if (ok)
 			site_routes[i].fn(v);
-		free(path);
+		free(word[0]);
+		free(word[1]);
 	}
 	return ok;
 }

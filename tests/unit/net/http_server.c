@@ -155,10 +155,10 @@ static const struct {
 } rows[] = {
 	{ "GET /a?x=1" HOST END, "200 OK\r\n" },
 	{ "GET /a?x=1" HOST END, "\r\n\r\n/a x=1" },
-	{ "GET /a%2fb?x=%3Ci%3E+j" HOST END, "\r\n\r\n/a/b x=<i> j" },
+	{ "GET /a%2fb?x=%3Ci%3E+j" HOST END, "\r\n\r\n/a%2fb x=<i> j" },
 	{ "GET /gone" HOST END, "404 Not Found\r\n" },
 	{ "GET /broken" HOST END, "500 Internal Server Error\r\n" },
-	{ "GET /a%00b" HOST END, "400 Bad Request\r\n" },
+	{ "GET //b" HOST END, "400 Bad Request\r\n" },
 	{ "GET a" HOST END, "400 Bad Request\r\n" },
 	{ "POST /a" HOST "\r\nContent-Length: 0" END,
 	    "405 Method Not Allowed\r\n" },
@@ -314,6 +314,17 @@ START_TEST(who_has_the_token_is_let_in)
 }
 END_TEST
 
+START_TEST(a_part_of_a_path_is_decoded_or_refused)
+{
+	char *part = http_server_decode("a%2Fb%3c");
+
+	ck_assert_ptr_nonnull(part);
+	ck_assert_str_eq(part, "a/b<");
+	free(part);
+	ck_assert_ptr_null(http_server_decode("a%00b"));
+}
+END_TEST
+
 START_TEST(an_address_is_known_to_be_of_this_host_only)
 {
 	struct diag d = DIAG_INIT;
@@ -368,6 +379,7 @@ unit_suite(void)
 	tcase_add_test(t, by_path_any_name_is_known);
 	tcase_add_test(t, endless_headers_end_the_connection_and_nothing_else);
 	tcase_add_test(t, too_many_connections_wait_for_others_to_end);
+	tcase_add_test(t, a_part_of_a_path_is_decoded_or_refused);
 	tcase_add_test(t, an_address_is_known_to_be_of_this_host_only);
 	tcase_add_test(t, a_server_closes_with_connections_open);
 	suite_add_tcase(s, t);
