@@ -191,7 +191,7 @@ sensors_groups(
 			if (ok) {
 				put(v->out, "<section><h2>Over time</h2>\n");
 				heat_links(v->out, h, v->now_us);
-				put(v->out, "<div class=\"strips\">");
+				put(v->out, "<div class=\"curves\">");
 				ok = sensors_behind(v, h);
 			}
 		}
