@@ -4,7 +4,7 @@ EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md \
 	%D%/accuracy.md %D%/diff-json.md %D%/digest-format.md %D%/feeds.md %D%/protocol.md \
 	%D%/performance.md %D%/store.md %D%/nagios/README.md \
 	%D%/nagios/crosstap.cfg %D%/nagios/check_crosstap.cfg \
-	%D%/grafana/crosstap.json %D%/prometheus/alerts.yml \
+	%D%/openapi.yaml %D%/grafana/crosstap.json %D%/prometheus/alerts.yml \
 	%D%/prometheus/alerts_test.yml
 
 # bash looks for a file of the command's name

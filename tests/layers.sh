@@ -34,12 +34,9 @@ pipeline:base flow digest compare judge wire collect sys source net
 store:base flow compare judge
 feed:base compare judge sys net store
 crosstap-sensor:base flow digest compare sys source wire
-crosstapd:base flow digest compare judge collect sys net pipeline store feed
-check_crosstap:base compare judge sys net
-feed:base
-web:base flow compare judge sys net store
-crosstap-sensor:base flow digest compare sys source wire
 crosstapd:base flow digest compare judge collect sys net pipeline store feed web
+check_crosstap:base compare judge sys net
+web:base flow compare judge sys net store
 crosstap:base flow digest compare judge wire collect simulate sys source net pipeline store'
 
 may() { # room

@@ -463,6 +463,19 @@ feeds_outbox_text(const struct feeds_one *o, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
+const char *
+feeds_next(const struct feeds *fs, size_t *at, uint64_t *delivered, bool *ok)
+{
+	const struct feeds_one *o;
+
+	if (*at >= fs->n)
+		return NULL;
+	o = &fs->one[(*at)++];
+	*delivered = o->delivered;
+	*ok = o->trouble[0] == '\0';
+	return o->feed.config->head.name;
+}
+
 void
 feeds_text(const struct feeds *fs, struct buf *out)
 {

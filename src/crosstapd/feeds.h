@@ -48,6 +48,10 @@ feeds_status(struct feeds *fs, enum feed_what what, const char *name);
  * until the next call, of these or of other feeds. */
 void feeds_listen(struct feeds *fs);
 
+/* Feed by feed: its name, and how it fares. at: 0 at first; NULL at the end. */
+const char *
+feeds_next(const struct feeds *fs, size_t *at, uint64_t *delivered, bool *ok);
+
 void feeds_text(const struct feeds *fs, struct buf *out);
 void feeds_json(const struct feeds *fs, struct buf *out);
 

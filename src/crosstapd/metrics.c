@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include "crosstapd/feeds.h"
 #include "crosstapd/metrics.h"
 #include "feed/metrics.h"
 #include "store/incidents.h"
@@ -248,6 +249,23 @@ metrics_process(const struct daemon *dm, struct metrics *m)
 	    metrics_seconds(dm->began_us));
 }
 
+static void
+metrics_feeds(const struct daemon *dm, struct metrics *m)
+{
+	uint64_t delivered;
+	const char *name;
+	size_t at = 0;
+	bool ok;
+
+	if (dm->feeds == NULL)
+		return;
+	while ((name = feeds_next(dm->feeds, &at, &delivered, &ok)) != NULL) {
+		metrics_put(m, METRIC_crosstap_feed_ok, ok, name);
+		metrics_put(m, METRIC_crosstap_feed_delivered_total,
+		    (double)delivered, name);
+	}
+}
+
 void
 metrics_text(struct daemon *dm, struct buf *out)
 {
@@ -264,6 +282,7 @@ metrics_text(struct daemon *dm, struct buf *out)
 	    &m, METRIC_crosstap_store_failures_total, (double)dm->failures);
 	metrics_put(&m, METRIC_crosstap_store_size_bytes,
 	    (double)store_bytes(dm->store));
+	metrics_feeds(dm, &m);
 	metrics_process(dm, &m);
 	metrics_end(&m, out);
 }

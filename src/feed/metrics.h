@@ -60,6 +60,8 @@
 	    "Comparisons that the store did not take, and are made again.")   \
 	X(crosstap_store_size_bytes, gauge, "",                               \
 	    "Size of the store's file, without its WAL.")                     \
+	X(crosstap_feed_delivered_total, counter, "feed",                     \
+	    "States and events that a feed has delivered.")                   \
 	X(crosstap_feed_ok, gauge, "feed",                                    \
 	    "1 while a feed takes what it is given, 0 while it does not.")    \
 	X(process_cpu_seconds_total, counter, "",                             \

@@ -424,7 +424,8 @@ config_read_root(struct config_walk *w, const yaml_node_t *root)
 		if (s > CONFIG_NSECTIONS)
 			config_report(&w->report, config_node_place(p.key),
 			    "unknown key '%.40s'; wanted one of sensors, "
-			    "bastions, groups, daemon, feeds, web, " CONFIG_DEFAULTS,
+			    "bastions, groups, daemon, feeds, "
+			    "web, " CONFIG_DEFAULTS,
 			    p.name);
 		else if (found[s] != NULL)
 			config_report(&w->report, config_node_place(p.key),
