@@ -194,6 +194,7 @@ check_PROGRAMS += \
 	tests/unit/source/stream.t \
 	tests/unit/store/coverage.t \
 	tests/unit/store/incidents.t \
+	tests/unit/store/overview.t \
 	tests/unit/store/prune.t \
 	tests/unit/store/reading.t \
 	tests/unit/store/roster.t \
@@ -203,4 +204,5 @@ check_PROGRAMS += \
 	tests/unit/sys/options.t \
 	tests/unit/sys/rulefile.t \
 	tests/unit/sys/when.t \
+	tests/unit/web/put.t \
 	tests/unit/wire/wire.t

@@ -139,6 +139,22 @@ done <<'END'
 404 /metrics/x
 END
 
+# Each path of the API's description is one.
+sed -n 's/^  \(\/[^:]*\):$/\1/p' "$srcdir/doc/openapi.yaml" >described
+[ "$(wc -l <described)" -ge 8 ]
+result "the API is described" $?
+while read -r path; do
+	real=$(echo "$path" | sed "s/{group}/border/; s/{start}/1795512000/
+		s/{sensor}/ext1/; s/{id}/1/")
+	curl -s --fail -o answer "$site/api/v1$real"
+	result "the API has $path as described" $?
+	for key in $(jq -r '[.. | objects | keys[]] | unique[]' answer); do
+		grep -qE "(^| |\{)$key: " "$srcdir/doc/openapi.yaml" ||
+		    "$CROSSTAP" rules columns | grep -q "^ *$key "
+		result "$path: the description has $key" $?
+	done
+done <described
+
 # How long the server takes, as seen from outside.
 for page in "/" "/?view=week" "/?view=month" "/?view=year" \
     "/coverage?group=border&from=-${PAGE_DAYS:-21}d" "/sensor/ext2?view=month" \
