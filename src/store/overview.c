@@ -50,7 +50,7 @@ store_groups(
 }
 
 enum store_error
-store_attributes(struct store *st, const char *sensor,
+store_attribute_history(struct store *st, const char *sensor,
     struct store_attribute_info **v, size_t *n, struct diag *d)
 {
 	struct store_attribute_info *a;

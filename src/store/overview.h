@@ -24,7 +24,7 @@ struct store_attribute_info {
 	int64_t from_us, to_us; /* INT64_MAX: still so */
 };
 /* All that a sensor ever was, newest first; *v is owned. */
-enum store_error store_attributes(struct store *st, const char *sensor,
+enum store_error store_attribute_history(struct store *st, const char *sensor,
     struct store_attribute_info **v, size_t *n, struct diag *d) MUSTCHECK;
 
 /* Steps of a curve, at most; longer times want longer steps. */

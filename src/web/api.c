@@ -305,7 +305,7 @@ api_sensor(struct visit *v)
 	size_t n = 0, na = 0, i;
 
 	if (!visit_ok(v,
-		store_attributes(
+		store_attribute_history(
 		    v->site->store, v->word[0], &a, &na, &v->why)) ||
 	    !visit_ok(v, store_sensor_states(v->site->store, &s, &n, &v->why)))
 		goto out;

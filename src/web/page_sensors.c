@@ -94,7 +94,8 @@ sensors_attributes(struct visit *v)
 	size_t n = 0, i;
 
 	if (!visit_ok(v,
-		store_attributes(v->site->store, v->word[0], &a, &n, &v->why)))
+		store_attribute_history(
+		    v->site->store, v->word[0], &a, &n, &v->why)))
 		return false;
 	page_begin(v, v->word[0], "/sensors",
 	    visit_param(v, "to") == NULL ? PAGE_LIVE : PAGE_STILL);

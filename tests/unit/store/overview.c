@@ -42,7 +42,7 @@ START_TEST(attributes_come_with_those_that_are_over)
 
 	scene_ok(store_sensor(scene, "A", first, 2, AT(0), &scene_diag));
 	scene_ok(store_sensor(scene, "A", then, 1, AT(10), &scene_diag));
-	scene_ok(store_attributes(scene, "A", &a, &n, &scene_diag));
+	scene_ok(store_attribute_history(scene, "A", &a, &n, &scene_diag));
 	ck_assert_uint_eq(n, 3);
 	ck_assert_str_eq(a[0].value, "freebsd");
 	ck_assert_int_eq(a[0].to_us, INT64_MAX);
@@ -50,7 +50,8 @@ START_TEST(attributes_come_with_those_that_are_over)
 	ck_assert_int_eq(a[1].to_us, AT(10));
 	free(a);
 	ck_assert_int_eq(
-	    store_attributes(scene, "X", &a, &n, &scene_diag), STORE_NOT_FOUND);
+	    store_attribute_history(scene, "X", &a, &n, &scene_diag),
+	    STORE_NOT_FOUND);
 	ck_assert_ptr_null(a);
 }
 END_TEST
