@@ -39,6 +39,17 @@ static const struct {
 	{ CONFIG_FEED_GROUPS, ALL, 0 },
 };
 
+bool
+config_feed_takes(const struct config_feed *f, enum config_key key)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(feed_keys); i++)
+		if (feed_keys[i].key == key)
+			return (feed_keys[i].takes & (1U << f->kind)) != 0;
+	return true;
+}
+
 static const char *
 feed_word(unsigned kind)
 {

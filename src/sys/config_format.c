@@ -2,6 +2,7 @@
  * One walk writes both forms, which differ in their signs only. What it writes
  * is read back as the same, but for the secrets.
  */
+#include "sys/config_feed.h"
 #include "sys/config_value.h"
 
 #define FORMAT_HIDDEN "(not shown)"
@@ -69,7 +70,10 @@ format_entry(struct format *f, enum config_section section, const char *name,
 
 		if (!(key->sections & CONFIG_IN(section)) ||
 		    !(key->secret ? entry->at[k].line != 0
-				  : config_value_given(key, at)))
+				  : config_value_given(key, at)) ||
+		    (section == CONFIG_FEEDS &&
+			!config_feed_takes(
+			    (const void *)entry, (enum config_key)k)))
 			continue;
 		format_member(f, key->name);
 		buf_add_char(f->out, ' ');
