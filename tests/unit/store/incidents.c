@@ -551,11 +551,8 @@ unit_suite(void)
 	tcase_add_test(tc, flows_come_out_as_they_were_given);
 	tcase_add_test(tc, the_flows_of_an_incident_are_bounded);
 	tcase_add_test(tc, flows_of_no_incident_are_refused);
-}
-END_TEST
-
-tcase_add_test(tc, each_change_is_a_message_to_those_who_listen);
-tcase_add_test(tc, a_write_that_fails_tells_nobody);
-suite_add_tcase(s, tc);
-return s;
+	tcase_add_test(tc, each_change_is_a_message_to_those_who_listen);
+	tcase_add_test(tc, a_write_that_fails_tells_nobody);
+	suite_add_tcase(s, tc);
+	return s;
 }
