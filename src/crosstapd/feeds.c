@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/jsonw.h"
 #include "crosstapd/feeds_state.h"
 #include "store/roster.h"
 #include "sys/when.h"
@@ -514,15 +515,16 @@ feeds_json(const struct feeds *fs, struct buf *out)
 		const struct config_feed *c = o->feed.config;
 
 		feeds_outbox(o, &waiting, &dropped);
-		buf_printf(out,
-		    "%s{\"name\":\"%s\",\"kind\":\"%s\",\"delivered\":%" PRIu64
-		    ",\"waiting\":%" PRIu64 ",\"given_up\":%" PRIu64
-		    ",\"error\":\"",
-		    i == 0 ? "" : ",", c->head.name,
-		    config_key_table[CONFIG_FEED_KIND].words[c->kind],
-		    o->delivered, waiting, dropped);
-		buf_add_json(out, span_from(o->trouble));
-		buf_add_str(out, "\"}");
+		jsonw_next(out);
+		buf_add_char(out, '{');
+		jsonw_text(out, "name", c->head.name);
+		jsonw_text(out, "kind",
+		    config_key_table[CONFIG_FEED_KIND].words[c->kind]);
+		jsonw_count(out, "delivered", o->delivered);
+		jsonw_count(out, "waiting", waiting);
+		jsonw_count(out, "given_up", dropped);
+		jsonw_text(out, "error", o->trouble);
+		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');
 }

@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include "base/jsonw.h"
 #include "store/incidents.h"
 
 const char *
@@ -16,30 +17,23 @@ store_incident_state(const struct store_incident *i, int64_t now_us)
 }
 
 static void
-json_text(struct buf *out, const char *key, const char *value)
-{
-	buf_printf(out, ",\"%s\":\"", key);
-	buf_add_json(out, span_from(value));
-	buf_add_char(out, '"');
-}
-
-static void
 json_epoch(struct buf *out, const char *key, int64_t us)
 {
+	jsonw_key(out, key);
 	if (us <= 0)
-		buf_printf(out, ",\"%s\":null", key);
+		buf_add_str(out, "null");
 	else
-		buf_printf(
-		    out, ",\"%s\":%.6f", key, (double)us / (double)US_PER_S);
+		buf_printf(out, "%.6f", (double)us / (double)US_PER_S);
 }
 
 static void
 json_share(struct buf *out, const char *key, double value)
 {
+	jsonw_key(out, key);
 	if (isfinite(value))
-		buf_printf(out, ",\"%s\":%.6g", key, value);
+		buf_printf(out, "%.6g", value);
 	else
-		buf_printf(out, ",\"%s\":null", key);
+		buf_add_str(out, "null");
 }
 
 void
@@ -47,28 +41,28 @@ store_incident_json(
     const struct store_incident *i, int64_t now_us, struct buf *out)
 {
 	buf_printf(out, "{\"id\":%" PRId64, i->i.id);
-	json_text(out, "state", store_incident_state(i, now_us));
-	json_text(out, "severity", severity_name(i->i.severity));
-	json_text(out, "group", i->group);
-	json_text(out, "sensor", i->i.sensor);
-	json_text(out, "peer", i->i.peer);
-	json_text(out, "rule", i->i.rule);
-	json_text(out, "facet", i->i.facet);
-	json_text(out, "value", i->i.value);
-	json_text(out, "attribute", i->i.attribute);
+	jsonw_text(out, "state", store_incident_state(i, now_us));
+	jsonw_text(out, "severity", severity_name(i->i.severity));
+	jsonw_text(out, "group", i->group);
+	jsonw_text(out, "sensor", i->i.sensor);
+	jsonw_text(out, "peer", i->i.peer);
+	jsonw_text(out, "rule", i->i.rule);
+	jsonw_text(out, "facet", i->i.facet);
+	jsonw_text(out, "value", i->i.value);
+	jsonw_text(out, "attribute", i->i.attribute);
 	json_epoch(out, "from", i->i.from_us);
 	json_epoch(out, "to", i->i.state == INCIDENT_CLEARED ? i->i.to_us : 0);
 	json_epoch(out, "last_seen", i->i.to_us);
 	json_epoch(out, "opened", i->i.opened_us);
 	json_epoch(out, "cleared", i->i.cleared_us);
 	json_epoch(out, "muted_until", i->muted_until_us);
-	json_text(out, "acknowledged_by", i->ack_by);
-	json_text(out, "comment", i->comment);
+	jsonw_text(out, "acknowledged_by", i->ack_by);
+	jsonw_text(out, "comment", i->comment);
 	json_share(out, "share", i->i.share);
 	json_share(out, "worst", i->i.worst);
-	buf_printf(out, ",\"flaps\":%u", i->i.flaps);
-	json_text(out, "early_rule", i->i.early_rule);
-	json_text(out, "summary", i->i.summary);
+	jsonw_count(out, "flaps", i->i.flaps);
+	jsonw_text(out, "early_rule", i->i.early_rule);
+	jsonw_text(out, "summary", i->i.summary);
 	buf_add_char(out, '}');
 }
 
@@ -77,9 +71,9 @@ static void
 json_event(const struct store_event *e, struct buf *out)
 {
 	buf_printf(out, "\"at\":%.6f", (double)e->at_us / (double)US_PER_S);
-	json_text(out, "event", incident_event_name(e->event));
-	json_text(out, "who", e->who);
-	json_text(out, "text", e->text);
+	jsonw_text(out, "event", incident_event_name(e->event));
+	jsonw_text(out, "who", e->who);
+	jsonw_text(out, "text", e->text);
 }
 
 void

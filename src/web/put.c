@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include "base/jsonw.h"
 #include "sys/when.h"
 #include "web/put.h"
 
@@ -131,14 +132,6 @@ put_duration(struct buf *out, int64_t us)
 }
 
 static void
-put_json(struct buf *out, const char *s)
-{
-	buf_add_char(out, '"');
-	buf_add_json(out, span_from(s));
-	buf_add_char(out, '"');
-}
-
-static void
 put_number(struct buf *out, double v)
 {
 	if (isfinite(v))
@@ -169,7 +162,7 @@ put_one(struct buf *out, char directive, va_list *ap)
 		put_url(out, va_arg(*ap, const char *));
 		return;
 	case 'q':
-		put_json(out, va_arg(*ap, const char *));
+		jsonw_value(out, span_from(va_arg(*ap, const char *)));
 		return;
 	case 'x':
 		buf_add_str(out, va_arg(*ap, const char *));

@@ -69,7 +69,7 @@ run() { # minutes, at a time
 
 stop() {
 	kill $daemon
-	wait $daemon || true
+	wait $daemon
 	daemon=
 }
 
