@@ -153,11 +153,11 @@ chart_curve(struct buf *out, const struct chart_curve *c)
 		low -= CHART_LEAST_US / 2;
 	}
 	put(out,
-	    "<figure class=\"curve\"><figcaption><span>%d</span>"
-	    "<span>%d</span></figcaption><svg viewBox=\"0 0 1000 100\" "
+	    "<figure class=\"curve\"><figcaption>%d to %d</figcaption><svg "
+	    "viewBox=\"0 0 1000 100\" "
 	    "preserveAspectRatio=\"none\" height=\"90\" role=\"img\" "
 	    "aria-label=\"%h: from %d to %d\">",
-	    (int64_t)high, (int64_t)low, c->label, (int64_t)low, (int64_t)high);
+	    (int64_t)low, (int64_t)high, c->label, (int64_t)low, (int64_t)high);
 	put(out,
 	    "<line x1=\"0\" x2=\"1000\" y1=\"%c\" y2=\"%c\" "
 	    "vector-effect=\"non-scaling-stroke\"/>",

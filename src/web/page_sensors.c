@@ -226,6 +226,53 @@ sensors_incidents(struct visit *v)
 	return true;
 }
 
+/* The newest finished ones. */
+#define SENSORS_MAX_FILES 20
+
+static bool
+sensors_files(struct visit *v)
+{
+	struct store_file f[SENSORS_MAX_FILES];
+	size_t n = 0, i;
+
+	if (!visit_ok(v,
+		store_files(v->site->store, v->word[0], f, SENSORS_MAX_FILES,
+		    &n, &v->why)))
+		return false;
+	put(v->out, "<section><h2>Log files</h2>\n");
+	if (n == 0) {
+		put(v->out,
+		    "<p class=\"none\">No inventory of its finished log "
+		    "files was taken.</p></section>\n");
+		return true;
+	}
+	put(v->out,
+	    "<div class=\"wide\"><table><thead><tr><th scope=\"col\">File</th>"
+	    "<th scope=\"col\">First record</th><th scope=\"col\">Last record"
+	    "</th><th scope=\"col\" class=\"n\">Bytes</th>"
+	    "<th scope=\"col\" class=\"n\">Lines</th></tr></thead><tbody>\n");
+	for (i = 0; i < n; i++) {
+		put(v->out,
+		    "<tr><th scope=\"row\">%h</th><td>%t</td><td>%t</td>"
+		    "<td class=\"n\">%n</td><td class=\"n\">",
+		    f[i].path, f[i].first_us, f[i].last_us, f[i].size);
+		if (f[i].hashed)
+			put(v->out, "%n", f[i].lines);
+		else
+			put(v->out, "\xe2\x80\x93");
+		put(v->out, "</td></tr>\n");
+	}
+	put(v->out, "</tbody></table></div>\n");
+	if (n == SENSORS_MAX_FILES)
+		put(v->out,
+		    "<p>These are the newest %i; <code>crosstap coverage "
+		    "--show "
+		    "files</code> has all of them, with checksums.</p>\n",
+		    SENSORS_MAX_FILES);
+	put(v->out, "</section>\n");
+	return true;
+}
+
 void
 page_sensor(struct visit *v)
 {
@@ -239,7 +286,7 @@ page_sensor(struct visit *v)
 		view = &heat_views[3];
 	if (h != NULL && visit_time(v, "to", v->now_us, &to_us) &&
 	    sensors_attributes(v) && sensors_groups(v, view, to_us, h) &&
-	    sensors_incidents(v))
+	    sensors_incidents(v) && sensors_files(v))
 		page_end(v);
 	free(h);
 }

@@ -2,47 +2,10 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include "base/escape.h"
 #include "base/jsonw.h"
 #include "sys/when.h"
 #include "web/put.h"
-
-/* Control characters and what is not UTF-8 would be read otherwise by each
- * browser: a replacement character stands for them. */
-static void
-put_html(struct buf *out, const char *s)
-{
-	static const char *const replacement = "\xef\xbf\xbd";
-	unsigned char c;
-	size_t n, i;
-
-	for (; (c = (unsigned char)*s) != '\0'; s++) {
-		n = c < 0x80                ? 0
-		    : c >= 0xc2 && c < 0xe0 ? 1
-		    : c >= 0xe0 && c < 0xf0 ? 2
-		    : c >= 0xf0 && c < 0xf5 ? 3
-					    : 9;
-		for (i = 1; i <= n && n < 9; i++)
-			if (((unsigned char)s[i] & 0xc0) != 0x80)
-				n = 9;
-		if (n == 9 || (c < ' ' && c != '\n' && c != '\t') || c == 0x7f)
-			buf_add_str(out, replacement);
-		else if (n > 0) {
-			buf_add(out, s, n + 1);
-			s += n;
-		} else if (c == '<')
-			buf_add_str(out, "&lt;");
-		else if (c == '>')
-			buf_add_str(out, "&gt;");
-		else if (c == '&')
-			buf_add_str(out, "&amp;");
-		else if (c == '"')
-			buf_add_str(out, "&quot;");
-		else if (c == '\'')
-			buf_add_str(out, "&#39;");
-		else
-			buf_add_char(out, (char)c);
-	}
-}
 
 static void
 put_url(struct buf *out, const char *s)
@@ -156,7 +119,7 @@ put_one(struct buf *out, char directive, va_list *ap)
 {
 	switch (directive) {
 	case 'h':
-		put_html(out, va_arg(*ap, const char *));
+		escape_html(out, span_from(va_arg(*ap, const char *)));
 		return;
 	case 'u':
 		put_url(out, va_arg(*ap, const char *));

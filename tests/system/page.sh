@@ -70,6 +70,12 @@ done
 grep -rqF '&lt;script&gt;evil()&lt;/script&gt;&quot;&#39;&amp;{{7*7}}' page
 result "what is hostile is there, as text" $?
 
+curl -s "$site/sensor/ext2" >page
+grep -qF '/logs/conn.05.log.gz</th>' page &&
+    ! grep -qF '/logs/conn.04.log.gz' page &&
+    grep -qF 'conn.24.log.gz&lt;script&gt;' page
+result "a sensor has the newest of its log files" $?
+
 api="/groups /groups/border/heat /groups/border/heat?by=bucket&from=-1h
 /groups/border/heat?by=day&from=-30d /groups/$evil/heat
 /groups/border/buckets/1795512000 /groups/inside/coverage /sensors

@@ -330,6 +330,25 @@ make_flows(struct store *st, int64_t id, const struct store_incident *o)
 	must(store_add_flows(st, id, f, 40, o->i.to_us, &why));
 }
 
+/* An hour of ext2's archive; the last one's name is hostile. */
+static void
+make_file(struct store *st, size_t i)
+{
+	int64_t hour_us = PAGE_NOW - (int64_t)(25 - i) * 60 * MINUTE;
+	struct store_file f = { .size = 40000000 + i,
+		.hashed = i != 3,
+		.lines = 1053000 + i,
+		.checksum = i,
+		.mtime_us = hour_us + 60 * MINUTE,
+		.seen_us = hour_us + 61 * MINUTE,
+		.first_us = hour_us,
+		.last_us = hour_us + 60 * MINUTE - 1 };
+
+	(void)snprintf(f.path, sizeof(f.path), "/logs/conn.%02zu.log.gz%s", i,
+	    i == 24 ? EVIL : "");
+	must(store_add_file(st, "ext2", &f, &why));
+}
+
 static void
 make(const char *file, int days)
 {
@@ -352,6 +371,8 @@ make(const char *file, int days)
 		must(store_group(st, groups[i].name, groups[i].relation, MINUTE,
 		    groups[i].member, groups[i].n, begin, &why));
 	}
+	for (i = 0; i < 25; i++)
+		make_file(st, i);
 	for (before = days * 1440; before > 0; before -= BATCH)
 		for (i = 0; i < 3; i++)
 			if (i < 2 || before <= 600)

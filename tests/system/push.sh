@@ -396,6 +396,36 @@ go 66
 feed_of mail >feed
 jq -e '.waiting == 0 and .error == ""' feed >/dev/null
 result "until it does: $(cat feed)" $?
+
+# -- a test of each --
+
+sed -i 's/>-1<.*/>0<\/status><message>OK<\/message><\/result>/' nrdp/answer
+for feed in hook nrdp udp tcp unix mail ${icinga:+icinga}; do
+	"$crosstap" feeds test $feed >out 2>err
+	[ $? = 0 ] && grep -q "^$feed: a test was delivered" out
+	result "feeds test $feed: $(cat out err)" $?
+done
+arrived() { # name, what its newest body has
+	grep -q "$2" "$1/$(find "$1" -name '*.body' | wc -l).body"
+}
+for name in udp tcp unix; do
+	soon arrived $name ' test .*a test of crosstap, nothing is wrong'
+	result "syslog by $name has the test" $?
+done
+arrived hook '"event":"test"' && arrived nrdp 'a\+test\+of\+crosstap' &&
+    grep -q '^Subject: .*a test of crosstap' mail/*.text
+result "webhook, NRDP and mail have it" $?
+[ -z "$icinga" ] || {
+	icinga_get '/v1/objects/services/crosstap!crosstap%20test' >test
+	jq -e '.results[0].attrs | .state == 0 and
+	    (.last_check_result.output | test("a test of crosstap"))' test >/dev/null
+	result "Icinga has it: $(cat test)" $?
+}
+echo 401 >hook/status
+"$crosstap" feeds test hook >out 2>err
+[ $? = 2 ] && grep -q 'answers 401' err
+result "a test that fails says why: $(cat out err)" $?
+
 ! grep -q 'level=error' log
 result "no error was logged: $(grep level=error log | head -3)" $?
 kill -TERM "$daemon"
