@@ -22,4 +22,6 @@ uninstall-local:
 noinst_PROGRAMS += %D%/compare-logs
 %C%_compare_logs_SOURCES = %D%/compare-logs.c
 %C%_compare_logs_CPPFLAGS = -I$(top_srcdir)/include
+# libtool links it, since it has flags of its own
+%C%_compare_logs_LDFLAGS = $(AM_LDFLAGS)
 %C%_compare_logs_LDADD = src/libcrosstap.la

@@ -49,8 +49,8 @@ tests_system_catch_LDADD = $(EVENT_LIBS)
 # A collector for tests/system/sensor.sh.
 noinst_PROGRAMS += tests/system/sensorclient
 tests_system_sensorclient_SOURCES = %D%/system/sensorclient.c
-tests_system_sensorclient_LDADD = src/libwire.la src/libdigest.la \
-	src/libflow.la src/libbase.la
+tests_system_sensorclient_LDADD = src/libwire.a src/libdigest.a \
+	src/libflow.a src/libbase.a $(MSGPACK_LIBS) $(XXHASH_LIBS)
 # A store and a site for tests/system/page.sh.
 noinst_PROGRAMS += tests/system/page_store
 tests_system_page_store_LDADD = $(XT_LIBS)
@@ -86,11 +86,11 @@ bench: crosstap
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/run.sh'
 
 # Its sensors answer in the same process.
-tests_unit_crosstapd_schedule_t_LDADD = tests/unit/libunit.la src/libdaemon.la \
+tests_unit_crosstapd_schedule_t_LDADD = tests/unit/libunit.a src/libdaemon.a \
 	$(XT_LIBS) $(CHECK_LIBS)
-tests_unit_check_crosstap_range_t_LDADD = tests/unit/libunit.la \
-	src/libcheck_crosstap.la $(XT_LIBS) $(CHECK_LIBS)
-tests_unit_collect_collect_t_LDADD = tests/unit/libunit.la src/libsensor.la \
+tests_unit_check_crosstap_range_t_LDADD = tests/unit/libunit.a \
+	src/libcheck_crosstap.a $(XT_LIBS) $(CHECK_LIBS)
+tests_unit_collect_collect_t_LDADD = tests/unit/libunit.a src/libsensor.a \
 	$(XT_LIBS) $(CHECK_LIBS)
 
 # Its server talks TLS.
@@ -100,9 +100,9 @@ tests_unit_net_http_client_t_LDADD = $(LDADD) $(TLS_SERVER_LIBS) $(EVENT_LIBS)
 
 # A unit test X.t is X.c beside it and what all of them share, libunit.
 AM_CPPFLAGS += $(CHECK_CFLAGS) -I$(top_srcdir)/tests/unit
-LDADD = tests/unit/libunit.la $(XT_LIBS) $(CHECK_LIBS)
-check_LTLIBRARIES = tests/unit/libunit.la
-tests_unit_libunit_la_SOURCES = \
+LDADD = tests/unit/libunit.a $(XT_LIBS) $(CHECK_LIBS)
+check_LIBRARIES = tests/unit/libunit.a
+tests_unit_libunit_a_SOURCES = \
 	%D%/unit/collect/talk.h \
 	%D%/unit/compare/sensors.h \
 	%D%/unit/flows.h \

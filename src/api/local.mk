@@ -4,10 +4,12 @@ src_libcrosstap_la_SOURCES = \
 	%D%/api.h \
 	%D%/compare.c \
 	%D%/digest.c \
-	%D%/flow.c
+	%D%/flow.c \
+	$(src_libcompare_a_SOURCES) $(src_libdigest_a_SOURCES) \
+	$(src_libflow_a_SOURCES) $(src_libbase_a_SOURCES)
+src_libcrosstap_la_CFLAGS = $(AM_CFLAGS) $(XXHASH_CFLAGS)
 src_libcrosstap_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0
-src_libcrosstap_la_LIBADD = src/libcompare.la src/libdigest.la \
-	src/libflow.la src/libbase.la
+src_libcrosstap_la_LIBADD = $(XXHASH_LIBS)
 
 crosstapincludedir = $(includedir)/crosstap
 crosstapinclude_HEADERS = \

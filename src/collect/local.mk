@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libcollect.la
-src_libcollect_la_SOURCES = \
+noinst_LIBRARIES += src/libcollect.a
+src_libcollect_a_SOURCES = \
 	%D%/answers.c \
 	%D%/build.c \
 	%D%/collect.c %D%/collect.h %D%/collect_state.h \

@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libcompare.la
-src_libcompare_la_SOURCES = \
+noinst_LIBRARIES += src/libcompare.a
+src_libcompare_a_SOURCES = \
 	%D%/balance.c %D%/balance.h \
 	%D%/compare.c %D%/compare.h %D%/compare_state.h \
 	%D%/facets.c %D%/facets.h \

@@ -1,6 +1,6 @@
 # The sensor's program, with few libraries: no SQLite, no libcyaml, no ISA-L.
-noinst_LTLIBRARIES += src/libsensor.la
-src_libsensor_la_SOURCES = \
+noinst_LIBRARIES += src/libsensor.a
+src_libsensor_a_SOURCES = \
 	%D%/answer.h \
 	%D%/answer_digest.c \
 	%D%/answer_files.c \
@@ -15,9 +15,10 @@ src_libsensor_la_SOURCES = \
 
 bin_PROGRAMS += crosstap-sensor
 crosstap_sensor_SOURCES = %D%/main.c
-crosstap_sensor_LDADD = src/libsensor.la src/libwire.la src/libcompare.la \
-	src/libdigest.la src/libsourcesmall.la src/libcmdline.la \
-	src/libflow.la src/libbase.la
+crosstap_sensor_LDADD = src/libsensor.a src/libwire.a src/libcompare.a \
+	src/libdigest.a src/libsourcesmall.a \
+	src/libcmdline.a src/libflow.a src/libbase.a $(MSGPACK_LIBS) \
+	$(ZLIB_LIBS) $(ZSTD_LIBS) $(XXHASH_LIBS)
 if STATIC_SENSOR
 crosstap_sensor_LDFLAGS = $(AM_LDFLAGS) -all-static
 endif

@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libcli.la
-src_libcli_la_SOURCES = \
+noinst_LIBRARIES += src/libcli.a
+src_libcli_a_SOURCES = \
 	%D%/cmd_config.c \
 	%D%/cmd_coverage.c \
 	%D%/cmd_diff.c \

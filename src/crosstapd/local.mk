@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libdaemon.la
-src_libdaemon_la_SOURCES = \
+noinst_LIBRARIES += src/libdaemon.a
+src_libdaemon_a_SOURCES = \
 	%D%/command.c %D%/command.h \
 	%D%/commands.c \
 	%D%/cycle.c %D%/cycle.h \
@@ -18,4 +18,4 @@ src_libdaemon_la_SOURCES = \
 
 sbin_PROGRAMS = crosstapd
 crosstapd_SOURCES = %D%/main.c
-crosstapd_LDADD = src/libdaemon.la $(XT_LIBS)
+crosstapd_LDADD = src/libdaemon.a $(XT_LIBS)

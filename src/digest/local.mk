@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libdigest.la
-src_libdigest_la_SOURCES = \
+noinst_LIBRARIES += src/libdigest.a
+src_libdigest_a_SOURCES = \
 	%D%/bins.c %D%/bins.h \
 	%D%/digest.c %D%/digest.h \
 	%D%/entry.c %D%/entry.h %D%/entry_flow.h \
@@ -10,4 +10,4 @@ src_libdigest_la_SOURCES = \
 	%D%/sketch_avx512.c %D%/sketch_first.c %D%/sketch_symbol.h \
 	%D%/tuples.c %D%/tuples.h \
 	%D%/watermark.c %D%/watermark.h
-src_libdigest_la_CFLAGS = $(AM_CFLAGS) $(XXHASH_CFLAGS)
+src_libdigest_a_CFLAGS = $(AM_CFLAGS) $(XXHASH_CFLAGS)

@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libfeed.la
-src_libfeed_la_SOURCES = \
+noinst_LIBRARIES += src/libfeed.a
+src_libfeed_a_SOURCES = \
 	%D%/event.c %D%/event.h \
 	%D%/event_mail.c \
 	%D%/event_syslog.c \
@@ -17,5 +17,4 @@ src_libfeed_la_SOURCES = \
 	%D%/status.c %D%/status.h \
 	%D%/syslog.c \
 	%D%/webhook.c
-src_libfeed_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-src_libfeed_la_LIBADD = $(JANSSON_LIBS)
+src_libfeed_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)

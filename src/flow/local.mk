@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libflow.la
-src_libflow_la_SOURCES = \
+noinst_LIBRARIES += src/libflow.a
+src_libflow_a_SOURCES = \
 	%D%/addr.c \
 	%D%/checksum.c %D%/checksum.h \
 	%D%/community.c \
@@ -20,5 +20,4 @@ src_libflow_la_SOURCES = \
 	%D%/tsv_avx512.c %D%/tsv_bmi2.c \
 	%D%/tsv_header.c \
 	%D%/values.c
-src_libflow_la_CPPFLAGS = $(AM_CPPFLAGS) $(XXHASH_CFLAGS)
-src_libflow_la_LIBADD = $(XXHASH_LIBS)
+src_libflow_a_CPPFLAGS = $(AM_CPPFLAGS) $(XXHASH_CFLAGS)

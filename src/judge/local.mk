@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libjudge.la
-src_libjudge_la_SOURCES = \
+noinst_LIBRARIES += src/libjudge.a
+src_libjudge_a_SOURCES = \
 	%D%/evidence.c %D%/evidence.h \
 	%D%/explain.c %D%/explain.h \
 	%D%/expr.c %D%/expr.h \
@@ -16,5 +16,4 @@ src_libjudge_la_SOURCES = \
 	%D%/ruleset.h \
 	%D%/run.c %D%/run.h \
 	%D%/template.c %D%/template.h
-src_libjudge_la_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
-src_libjudge_la_LIBADD = $(SQLITE_LIBS)
+src_libjudge_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)

@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libnet.la
-src_libnet_la_SOURCES = \
+noinst_LIBRARIES += src/libnet.a
+src_libnet_a_SOURCES = \
 	%D%/agent.c %D%/agent.h \
 	%D%/base64.c %D%/base64.h \
 	%D%/child.c %D%/child.h \
@@ -28,10 +28,9 @@ src_libnet_la_SOURCES = \
 	%D%/ssh_state.h \
 	%D%/unix_socket.c %D%/unix_socket.h
 if HAVE_GETPEEREID
-src_libnet_la_SOURCES += %D%/control_eid.c
+src_libnet_a_SOURCES += %D%/control_eid.c
 else
-src_libnet_la_SOURCES += %D%/control_ucred.c
+src_libnet_a_SOURCES += %D%/control_ucred.c
 endif
-src_libnet_la_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(SSH2_CFLAGS) \
+src_libnet_a_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(SSH2_CFLAGS) \
 	$(CURL_CFLAGS) $(CRYPTO_CFLAGS)
-src_libnet_la_LIBADD = $(EVENT_LIBS) $(SSH2_LIBS) $(CURL_LIBS) $(CRYPTO_LIBS)

@@ -1,6 +1,6 @@
 # What the command line and the daemon share: sensors are asked, judged.
-noinst_LTLIBRARIES += src/libpipeline.la
-src_libpipeline_la_SOURCES = \
+noinst_LIBRARIES += src/libpipeline.a
+src_libpipeline_a_SOURCES = \
 	%D%/ask.c %D%/ask.h \
 	%D%/differing.c %D%/differing.h \
 	%D%/greet.c %D%/greet.h \

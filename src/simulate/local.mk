@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libsimulate.la
-src_libsimulate_la_SOURCES = \
+noinst_LIBRARIES += src/libsimulate.a
+src_libsimulate_a_SOURCES = \
 	%D%/balance.c %D%/balance.h \
 	%D%/conn_log.c %D%/conn_log.h \
 	%D%/damage.c %D%/damage.h \

@@ -1,12 +1,5 @@
 # All but the choice of codecs; libsource and libsourcesmall are the choices.
-noinst_LTLIBRARIES += src/libsourcecore.la src/libsource.la \
-	src/libsourcesmall.la
-src_libsource_la_SOURCES = %D%/codecs_fast.c %D%/codec_gzip_isal.c
-src_libsource_la_CPPFLAGS = $(AM_CPPFLAGS) $(ISAL_CFLAGS)
-src_libsource_la_LIBADD = src/libsourcecore.la $(ISAL_LIBS)
-src_libsourcesmall_la_SOURCES = %D%/codecs_small.c
-src_libsourcesmall_la_LIBADD = src/libsourcecore.la
-src_libsourcecore_la_SOURCES = \
+SOURCE_ALL = \
 	%D%/bisect.c %D%/bisect.h \
 	%D%/choose.c %D%/choose.h \
 	%D%/codec.h \
@@ -21,5 +14,9 @@ src_libsourcecore_la_SOURCES = \
 	%D%/source.c %D%/source.h \
 	%D%/stream.c %D%/stream.h \
 	%D%/wildcard.c %D%/wildcard.h
-src_libsourcecore_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
-src_libsourcecore_la_LIBADD = $(ZLIB_LIBS) $(ZSTD_LIBS)
+noinst_LIBRARIES += src/libsource.a src/libsourcesmall.a
+src_libsource_a_SOURCES = %D%/codecs_fast.c %D%/codec_gzip_isal.c $(SOURCE_ALL)
+src_libsource_a_CPPFLAGS = $(AM_CPPFLAGS) $(ISAL_CFLAGS) $(ZLIB_CFLAGS) \
+	$(ZSTD_CFLAGS)
+src_libsourcesmall_a_SOURCES = %D%/codecs_small.c $(SOURCE_ALL)
+src_libsourcesmall_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)

@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libstore.la
-src_libstore_la_SOURCES = \
+noinst_LIBRARIES += src/libstore.a
+src_libstore_a_SOURCES = \
 	%D%/change.c %D%/change.h \
 	%D%/coverage.c \
 	%D%/coverage_read.c \
@@ -19,5 +19,4 @@ src_libstore_la_SOURCES = \
 	%D%/state.c %D%/state.h \
 	%D%/store.c %D%/store.h \
 	%D%/window.c
-src_libstore_la_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
-src_libstore_la_LIBADD = $(SQLITE_LIBS)
+src_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)

@@ -1,10 +1,10 @@
 # What needs no library is apart: the sensor has no other.
-noinst_LTLIBRARIES += src/libsys.la src/libcmdline.la
-src_libcmdline_la_SOURCES = \
+noinst_LIBRARIES += src/libsys.a src/libcmdline.a
+src_libcmdline_a_SOURCES = \
 	%D%/options.c %D%/options.h \
 	%D%/when.c %D%/when.h \
 	%D%/window_options.c %D%/window_options.h
-src_libsys_la_SOURCES = \
+src_libsys_a_SOURCES = \
 	%D%/address.c %D%/address.h \
 	%D%/config.c %D%/config.h \
 	%D%/config_check.c %D%/config_check.h \
@@ -20,5 +20,4 @@ src_libsys_la_SOURCES = \
 	%D%/rulefile.c %D%/rulefile.h \
 	%D%/rulelist.c %D%/rulelist.h \
 	%D%/yamldoc.c %D%/yamldoc.h
-src_libsys_la_CPPFLAGS = $(AM_CPPFLAGS) $(CYAML_CFLAGS) $(YAML_CFLAGS)
-src_libsys_la_LIBADD = $(CYAML_LIBS) $(YAML_LIBS)
+src_libsys_a_CPPFLAGS = $(AM_CPPFLAGS) $(CYAML_CFLAGS) $(YAML_CFLAGS)

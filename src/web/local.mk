@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libweb.la
-src_libweb_la_SOURCES = \
+noinst_LIBRARIES += src/libweb.a
+src_libweb_a_SOURCES = \
 	%D%/api.c \
 	%D%/api_incidents.c \
 	%D%/assets.h \
@@ -14,7 +14,7 @@ src_libweb_la_SOURCES = \
 	%D%/put.c %D%/put.h \
 	%D%/site.c %D%/site.h \
 	%D%/visit.h
-nodist_src_libweb_la_SOURCES = %D%/assets.c
+nodist_src_libweb_a_SOURCES = %D%/assets.c
 EXTRA_DIST += %D%/crosstap.css %D%/crosstap.js
 CLEANFILES += %D%/assets.c
 

@@ -1,5 +1,5 @@
-noinst_LTLIBRARIES += src/libwire.la
-src_libwire_la_SOURCES = \
+noinst_LIBRARIES += src/libwire.a
+src_libwire_a_SOURCES = \
 	%D%/cursor.c %D%/cursor.h \
 	%D%/fields.c %D%/fields.h \
 	%D%/frame.c %D%/frame.h \
@@ -10,5 +10,4 @@ src_libwire_la_SOURCES = \
 	%D%/symbols.c %D%/symbols.h \
 	%D%/varint.h \
 	%D%/wire.h
-src_libwire_la_CPPFLAGS = $(AM_CPPFLAGS) $(MSGPACK_CFLAGS)
-src_libwire_la_LIBADD = $(MSGPACK_LIBS)
+src_libwire_a_CPPFLAGS = $(AM_CPPFLAGS) $(MSGPACK_CFLAGS)

@@ -5,8 +5,8 @@ FUZZ_TARGETS = config digest frames json_line reply request rulefile sftp \
 FUZZ_SECONDS = 60
 EXTRA_DIST += %D%/seeds %D%/dict
 
-check_LTLIBRARIES += %D%/libreplay.la
-%C%_libreplay_la_SOURCES = %D%/replay.c %D%/fuzz.h
+check_LIBRARIES += %D%/libreplay.a
+%C%_libreplay_a_SOURCES = %D%/replay.c %D%/fuzz.h
 
 check_PROGRAMS += %D%/config.t %D%/digest.t %D%/frames.t %D%/json_line.t \
 	%D%/reply.t %D%/request.t %D%/rulefile.t %D%/sftp.t \
@@ -21,7 +21,7 @@ check_PROGRAMS += %D%/config.t %D%/digest.t %D%/frames.t %D%/json_line.t \
 %C%_frames_t_SOURCES = %D%/fuzz_frames.c
 %C%_reply_t_SOURCES = %D%/fuzz_reply.c
 %C%_request_t_SOURCES = %D%/fuzz_request.c
-FUZZ_REPLAY = %D%/libreplay.la $(XT_LIBS)
+FUZZ_REPLAY = %D%/libreplay.a $(XT_LIBS)
 %C%_config_t_LDADD = $(FUZZ_REPLAY)
 %C%_digest_t_LDADD = $(FUZZ_REPLAY)
 %C%_json_line_t_LDADD = $(FUZZ_REPLAY)
