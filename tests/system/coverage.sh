@@ -2,35 +2,11 @@
 # crosstap coverage: what the sensors saw of a time, what they were then and
 # which log files they had; all forms say the same.
 set -u
-passed=0 failed=0
-crosstap=${CROSSTAP:?}
-for need in jq python3; do
-	command -v $need >/dev/null || {
-		echo "SKIP: $need is not installed"
-		exit 77
-	}
-done
-dir=$(mktemp -d) || exit 1
-kept_daemon=
-finish() {
-	[ -z "$kept_daemon" ] || kill -9 "$kept_daemon" 2>/dev/null
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-. "${srcdir:?}/tests/system/kept.sh"
+. "${srcdir:?}/tests/system/scene.sh"
+scene_begin jq python3
 
-result() { # what, 0 for good
-	if [ "$2" = 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $1"
-	fi
-}
-
-kept_scene
-result "crosstapd made a store: $(tail -3 "$dir/daemon.log")" $?
+scene_kept
+result "crosstapd made a store: $(tail -3 log)" $?
 from=$((t0 - 7200)) to=$((t0 + 3600))
 ask() {
 	"$crosstap" coverage --from $from --to $to "$@" 2>"$dir/err"
@@ -110,5 +86,4 @@ result "one sensor" $?
 ask --sensor nobody >"$dir/out"
 [ $? = 2 ] && grep -q "nobody" "$dir/err"
 result "a sensor that is none is refused: $(cat "$dir/err")" $?
-echo "tests/system/coverage.sh: $passed passed, $failed failed"
-[ $failed = 0 ]
+scene_end

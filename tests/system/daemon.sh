@@ -6,53 +6,8 @@
 # or said not to be, each fault is one incident with its beginning and end, and
 # there is no other.
 set -u
-passed=0 failed=0
-crosstap=${CROSSTAP:?}
-bin=$(dirname "$crosstap")
-for need in jq sqlite3; do
-	command -v $need >/dev/null || {
-		echo "SKIP: $need is not installed"
-		exit 77
-	}
-done
-dir=$(mktemp -d) || exit 1
-daemon=
-finish() {
-	[ -z "$daemon" ] || kill -9 "$daemon" 2>/dev/null
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-cd "$dir" || exit 1
-t0=1764000000
-
-result() { # what, 0 for good
-	if [ "$2" = 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $1"
-	fi
-}
-
-# A log as pieces, one a minute: what Zeek would have written by then.
-pieces() { # log, folder
-	mkdir -p "$2"
-	awk -F'\t' -v t0=$t0 -v to="$2" '
-		/^#close/ { next }
-		/^#/ { print >(to "/0"); next }
-		{
-			end = $1 + ($9 == "-" ? 0 : $9)
-			if (end > mark)
-				mark = end
-			n = int((mark + 2 - t0) / 60) + 1
-			if (n != last) {
-				close(to "/" last)
-				last = n
-			}
-			print >>(to "/" n)
-		}' "$1"
-}
+. "${srcdir:?}/tests/system/scene.sh"
+scene_begin jq sqlite3
 
 "$crosstap" simulate --sensors 2 --duration 8400 --rate 20 --seed 11 \
     --fault worker-frozen:worker=2,from=2400,to=3600 -o ext >/dev/null &&
@@ -60,8 +15,7 @@ pieces() { # log, folder
 	--fault tap-strand-loss:from=4800,to=5400,sensor=A -o int >/dev/null
 result "the logs are made" $?
 for name in ext/A ext/B int/A int/B; do
-	pieces $name.conn.log pieces/$name
-	mkdir -p logs/$name/current
+	grow $name.conn.log logs/$name
 done
 # An hour that was finished long ago: of the inventory only.
 old=logs/ext/A/2025-11-24/conn.13:00:00-14:00:00.log
@@ -72,13 +26,7 @@ gzip -k $old
 touch -d @$((t0 - 3000)) $old $old.gz
 lines=$(wc -l <$old)
 rm $old
-# A sensor that can be away.
-cat >sensor.sh <<END
-#!/bin/sh
-[ ! -e '$dir/away' ] || { echo 'gone fishing' >&2; exit 1; }
-exec '$bin/crosstap-sensor' "\$@"
-END
-chmod +x sensor.sh
+sensor_program
 cat >c.yaml <<END
 sensors:
   ext1: {address: local, logs: $dir/logs/ext/A, command: '$dir/sensor.sh serve --logs $dir/logs/ext/A', attributes: {os: linux}}
@@ -93,50 +41,10 @@ END
 cp c.yaml person.yaml # what the test breaks is the daemon's only
 export CROSSTAP_CONFIG="$dir/person.yaml"
 
-written=-1
-write_until() { # minute
-	while [ $written -lt "$1" ]; do
-		written=$((written + 1))
-		for name in ext/A ext/B int/A int/B; do
-			[ ! -e pieces/$name/$written ] ||
-			    cat pieces/$name/$written \
-				>>logs/$name/current/conn.log
-		done
-	done
-}
-
-start() { # minute
-	"$bin/crosstapd" -c c.yaml --clock $((t0 + $1 * 60)) 2>>log &
-	daemon=$!
-	try=0
-	until "$crosstap" status >/dev/null 2>&1; do
-		try=$((try + 1))
-		[ $try -lt 2000 ] || {
-			echo "crosstapd does not start: $(tail -3 log)"
-			exit 1
-		}
-	done
-}
-
-# Up to a minute; each minute is looked at when all that was due is done.
-go() {
-	while [ $minute -lt "$1" ]; do
-		minute=$((minute + 1))
-		write_until $minute
-		"$crosstap" status --clock $((t0 + minute * 60)) >status 2>err ||
-		    {
-			result "minute $minute: $(cat err)" 1
-			return
-		}
-	done
-}
-
 "$bin/crosstapd" -c c.yaml -n >out 2>&1 && grep -q '4 sensors, 2 groups: correct' out
 result "-n checks and leaves: $(cat out)" $?
 
-minute=25
-write_until $minute
-start $minute
+start 25
 go 60
 "$crosstap" incidents list >open
 grep -qE '^ +1 +open +critical +outside +ext2 +worker-frozen +2025-11-24 16:40:00 +goes on' open
@@ -152,12 +60,8 @@ grep -q 'DOES NOT ANSWER' status
 result "a sensor that is away is said to be: $(cat status)" $?
 rm away
 go 112
-kill -9 "$daemon"
-wait "$daemon" 2>/dev/null
-# The logs grow meanwhile.
-write_until 125
-minute=125
-start $minute
+stop KILL
+start 125 # the logs have grown meanwhile
 go 139
 
 "$crosstap" incidents list --all --format json >all
@@ -216,14 +120,10 @@ go 141
 grep -q 'event=reloaded' log
 result "a right one is taken: $(tail -3 log)" $?
 
-kill -TERM "$daemon"
-wait "$daemon"
-result "SIGTERM ends it with status 0" $?
-daemon=
+stop TERM
 tail -1 log | grep -q 'event=stopped text=cleanly'
 result "it stops cleanly: $(tail -1 log)" $?
 "$crosstap" status >out 2>err
 [ $? = 2 ] && grep -q 'wanted a crosstapd that runs' err
 result "without a daemon status says so: $(cat err)" $?
-echo "tests/system/daemon.sh: $passed passed, $failed failed"
-[ $failed = 0 ]
+scene_end

@@ -3,32 +3,8 @@
 # form is read back by somebody else, and the flows of an incident are those of
 # its time and sensor.
 set -u
-passed=0 failed=0
-crosstap=${CROSSTAP:?}
-for need in jq python3; do
-	command -v $need >/dev/null || {
-		echo "SKIP: $need is not installed"
-		exit 77
-	}
-done
-dir=$(mktemp -d) || exit 1
-kept_daemon=
-finish() {
-	[ -z "$kept_daemon" ] || kill -9 "$kept_daemon" 2>/dev/null
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-. "${srcdir:?}/tests/system/kept.sh"
-
-result() { # what, 0 for good
-	if [ "$2" = 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $1"
-	fi
-}
+. "${srcdir:?}/tests/system/scene.sh"
+scene_begin jq python3
 
 # Three sensors, of which B loses packets and C a worker.
 "$crosstap" simulate --sensors 3 --rate 20 --duration 780 --seed 3 \
@@ -220,8 +196,8 @@ uids() {
 [ -s "$dir/want" ] && cmp -s "$dir/want" "$dir/got"
 result "an archive has the same flows" $?
 
-kept_scene
-result "crosstapd made a store: $(tail -3 "$dir/daemon.log")" $?
+scene_kept
+result "crosstapd made a store: $(tail -3 log)" $?
 "$crosstap" flows --incident 1 --format json >"$dir/kept" 2>"$dir/err"
 [ $? = 1 ] && jq -se 'length > 100 and all(
 	.sensor_a == "ext1" and .uid_a != null)' "$dir/kept" >/dev/null
@@ -252,5 +228,4 @@ result "kept flows are filtered, too: $(cat "$dir/err")" $?
 "$crosstap" flows --incident 99 >"$dir/out" 2>"$dir/err"
 [ $? = 2 ] && grep -q 'incident 99' "$dir/err"
 result "an incident that is none is refused: $(cat "$dir/err")" $?
-echo "tests/system/flows.sh: $passed passed, $failed failed"
-[ $failed = 0 ]
+scene_end

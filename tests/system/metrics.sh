@@ -3,39 +3,12 @@
 # hour by a clock that the test sets, promtool finds no fault with the metrics
 # and the alerts, and a prometheus of its own scrapes it and answers questions.
 set -u
-passed=0 failed=0
-crosstap=${CROSSTAP:?}
-bin=$(dirname "$crosstap")
+. "${srcdir:?}/tests/system/scene.sh"
+scene_begin curl jq
 doc=${srcdir:?}/doc
-for need in curl jq; do
-	command -v $need >/dev/null || {
-		echo "SKIP: $need is not installed"
-		exit 77
-	}
-done
-dir=$(mktemp -d) || exit 1
-daemon='' prometheus=''
-finish() {
-	[ -z "$daemon" ] || kill -9 "$daemon" 2>/dev/null
-	[ -z "$prometheus" ] || kill -9 "$prometheus" 2>/dev/null
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-cd "$dir" || exit 1
-t0=1764000000
 # Ports of this run, below those that the system gives out.
 port=$((10000 + $$ % 10000))
 prom=$((port + 10000))
-
-result() { # what, 0 for good
-	if [ "$2" = 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $1"
-	fi
-}
 
 "$crosstap" simulate --sensors 2 --duration 3600 --rate 20 --seed 11 \
     --fault worker-frozen:worker=2,from=2400,to=3600 -o logs >/dev/null
@@ -57,22 +30,8 @@ feeds:
 web: {listen: '127.0.0.1:$port', socket: $dir/web, token_file: $dir/token}
 END
 export CROSSTAP_CONFIG="$dir/c.yaml"
-"$bin/crosstapd" -c c.yaml --clock $((t0 + 1500)) 2>>log &
-daemon=$!
-try=0
-until "$crosstap" status >/dev/null 2>&1; do
-	try=$((try + 1))
-	[ $try -lt 2000 ] || {
-		echo "crosstapd does not start: $(tail -3 log)"
-		exit 1
-	}
-done
-minute=25
-while [ $minute -lt 55 ]; do
-	minute=$((minute + 1))
-	"$crosstap" status --clock $((t0 + minute * 60)) >status || break
-done
-result "thirty minutes are compared" $([ $minute = 55 ]; echo $?)
+start 25
+go 55
 
 get() { # path
 	curl -s --fail -H "Authorization: Bearer $(cat token)" \
@@ -121,8 +80,7 @@ is 'process_start_time_seconds' "v == $t0 + 1500"
 for need in promtool prometheus; do
 	command -v $need >/dev/null && continue
 	echo "SKIP: $need is not installed; what is left of this test is not run"
-	echo "tests/system/metrics.sh: $passed passed, $failed failed"
-	[ $failed = 0 ] && exit 77
+	scene_end && exit 77
 	exit 1
 done
 promtool check metrics <metrics >lint 2>&1
@@ -194,10 +152,7 @@ done
 get /metrics >metrics
 result "it is served after a reload: $(tail -2 log)" $?
 is 'crosstap_cycles_total{group="outside",reading="backfill"}' 'v >= 0'
-kill -TERM "$daemon"
-wait "$daemon"
-result "it ends with status 0" $?
-daemon=
+stop TERM
 [ ! -e web ]
 result "and leaves no socket" $?
 chmod 644 token
@@ -207,5 +162,4 @@ sed -i "s/127.0.0.1:$port/0.0.0.0:$port/; s/, token_file: [^}]*//" c.yaml
 "$bin/crosstapd" -c c.yaml -n >out 2>&1
 [ $? = 2 ] && grep -q 'wanted 127.0.0.1:PORT, or a token_file' out
 result "an open door is refused: $(cat out)" $?
-echo "tests/system/metrics.sh: $passed passed, $failed failed"
-[ $failed = 0 ]
+scene_end

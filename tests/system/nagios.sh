@@ -4,50 +4,11 @@
 # is stale is seen to be; each side may be away and come back. And
 # check_crosstap says the same to those who ask.
 set -u
-passed=0 failed=0
-crosstap=${CROSSTAP:?}
-bin=$(dirname "$crosstap")
+. "${srcdir:?}/tests/system/scene.sh"
 PATH=$PATH:/usr/sbin:/usr/local/sbin:/usr/local/bin
 program=$(command -v nagios4 || command -v nagios || echo nagios4)
-for need in jq "$program" nsca send_nsca; do
-	command -v "$need" >/dev/null || {
-		echo "SKIP: $need is not installed"
-		exit 77
-	}
-done
-dir=$(mktemp -d) || exit 1
-daemon='' nagios='' nsca=''
-finish() {
-	for pid in $daemon $nagios $nsca; do
-		kill -CONT "$pid" 2>/dev/null
-		kill -9 "$pid" 2>/dev/null
-	done
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-cd "$dir" || exit 1
+scene_begin jq "$program" nsca send_nsca
 mkdir rw spool tmp
-t0=1764000000
-
-result() { # what, 0 for good
-	if [ "$2" = 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $1"
-	fi
-}
-
-# Until a command succeeds, a minute at most.
-soon() { # command
-	try=0
-	until "$@"; do
-		try=$((try + 1))
-		[ $try -lt 300 ] || return 1
-		sleep 0.2
-	done
-}
 
 # -- Nagios --
 
@@ -181,7 +142,6 @@ nagios_start() {
 nagios_stop() {
 	kill "$nagios"
 	wait "$nagios" 2>/dev/null
-	nagios=
 }
 
 # A value that Nagios has of a service.
@@ -243,7 +203,6 @@ nsca_start() { # name, method
 			printf 'none\tnone\t0\tnothing\n' |
 			    send_nsca -H 127.0.0.1 -p $port \
 				-c send-$1.cfg >/dev/null 2>&1 && {
-				nsca="$nsca $pid"
 				return
 			}
 		done
@@ -259,37 +218,13 @@ aes=$port
 
 # -- crosstapd --
 
-pieces() { # log, folder
-	mkdir -p "$2"
-	awk -F'\t' -v t0=$t0 -v to="$2" '
-		/^#close/ { next }
-		/^#/ { print >(to "/0"); next }
-		{
-			end = $1 + ($9 == "-" ? 0 : $9)
-			if (end > mark)
-				mark = end
-			n = int((mark + 2 - t0) / 60) + 1
-			if (n != last) {
-				close(to "/" last)
-				last = n
-			}
-			print >>(to "/" n)
-		}' "$1"
-}
-
 "$crosstap" simulate --sensors 2 --duration 6300 --rate 15 --seed 11 \
     --fault worker-frozen:worker=2,from=2400,to=3600 -o ext >/dev/null
 result "the logs are made" $?
 for name in A B; do
-	pieces ext/$name.conn.log pieces/$name
-	mkdir -p logs/$name/current
+	grow ext/$name.conn.log logs/$name
 done
-cat >sensor.sh <<END
-#!/bin/sh
-[ ! -e '$dir/away' ] || { echo 'gone fishing' >&2; exit 1; }
-exec '$bin/crosstap-sensor' "\$@"
-END
-chmod +x sensor.sh
+sensor_program
 send=$(command -v send_nsca)
 mkfifo stuck
 exec 9<>stuck # a reader that never reads
@@ -310,46 +245,7 @@ feeds:
 END
 export CROSSTAP_CONFIG="$dir/c.yaml"
 
-written=-1
-write_until() { # minute
-	while [ $written -lt "$1" ]; do
-		written=$((written + 1))
-		for name in A B; do
-			[ ! -e pieces/$name/$written ] ||
-			    cat pieces/$name/$written \
-				>>logs/$name/current/conn.log
-		done
-	done
-}
-
-answers() {
-	"$crosstap" status >/dev/null 2>&1
-}
-
-start() { # minute
-	"$bin/crosstapd" --clock $((t0 + $1 * 60)) 2>>log &
-	daemon=$!
-	soon answers || {
-		echo "crosstapd does not start: $(tail -3 log)"
-		exit 1
-	}
-}
-
-go() { # minute
-	while [ $minute -lt "$1" ]; do
-		minute=$((minute + 1))
-		write_until $minute
-		"$crosstap" status --clock $((t0 + minute * 60)) >status 2>err ||
-		    {
-			result "minute $minute: $(cat err)" 1
-			return
-		}
-	done
-}
-
-minute=25
-write_until $minute
-start $minute
+start 25
 go 31
 grep -qE '^fifo +nagios-command FAILS since .*nagios.cmd: No such file' status
 result "a Nagios that is down is said to be: $(cat status)" $?
@@ -468,8 +364,7 @@ rm away
 
 # -- crosstapd restarts --
 
-kill -9 "$daemon"
-wait "$daemon" 2>/dev/null
+stop KILL
 start $minute
 go 85
 for host in fifo spool xor aes; do
@@ -492,9 +387,5 @@ result "Nagios has understood all: $(head -3 misread)" $?
 result "a feed is not told that it was down itself" $?
 ! grep -q 'level=error' log
 result "no error was logged: $(grep level=error log | head -3)" $?
-kill -TERM "$daemon"
-wait "$daemon"
-result "SIGTERM ends it with status 0" $?
-daemon=
-echo "tests/system/nagios.sh: $passed passed, $failed failed"
-[ $failed = 0 ]
+stop TERM
+scene_end

@@ -5,36 +5,12 @@
 # contrast and width. How long answers take is printed, for PAGE_DAYS days
 # (default 21).
 set -u
-passed=0 failed=0
-bin=$(dirname "${CROSSTAP:?}")
+. "${srcdir:?}/tests/system/scene.sh"
+scene_begin curl jq
 store=$bin/tests/system/page_store
 here=${srcdir:?}/tests/system
-for need in curl jq; do
-	command -v $need >/dev/null || {
-		echo "SKIP: $need is not installed"
-		exit 77
-	}
-done
-dir=$(mktemp -d) || exit 1
-server=
-finish() {
-	[ -z "$server" ] || kill -9 "$server" 2>/dev/null
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-cd "$dir" || exit 1
 port=$((20000 + $$ % 10000))
 site=http://127.0.0.1:$port
-
-result() { # what, 0 for good
-	if [ "$2" = 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $1"
-	fi
-}
 
 "$store" make weeks.db "${PAGE_DAYS:-21}" >made
 result "a store is made: $(cat made)" $?
@@ -180,8 +156,7 @@ for need in "$(command -v node)" "$browser" "$playwright"; do
 	[ -n "$need" ] && [ -e "$need" ] && continue
 	echo "SKIP: a browser is not driven: wanted node, chromium, and" \
 	    "playwright-core below $playwright"
-	echo "tests/system/page.sh: $passed passed, $failed failed"
-	[ $failed = 0 ] && exit 77
+	scene_end && exit 77
 	exit 1
 done
 PLAYWRIGHT=$playwright BROWSER=$browser node "$here/page.mjs" "$site" \
@@ -189,5 +164,4 @@ PLAYWRIGHT=$playwright BROWSER=$browser node "$here/page.mjs" "$site" \
 result "the browser's test runs to its end: $(grep -v '^ok' browsed)" $?
 passed=$((passed + $(grep -c '^ok' browsed)))
 failed=$((failed + $(grep -c '^not ok' browsed)))
-echo "tests/system/page.sh: $passed passed, $failed failed"
-[ $failed = 0 ]
+scene_end

@@ -5,47 +5,10 @@
 # no, or the daemon is killed.
 # Debian has no NRDP: a receiver here answers as its documentation says.
 set -u
-passed=0 failed=0
-crosstap=${CROSSTAP:?}
-bin=$(dirname "$crosstap")
-for need in jq openssl; do
-	command -v $need >/dev/null || {
-		echo "SKIP: $need is not installed"
-		exit 77
-	}
-done
+. "${srcdir:?}/tests/system/scene.sh"
+scene_begin jq openssl
 unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY
-dir=$(mktemp -d) || exit 1
-daemon='' icinga='' catchers=''
-finish() {
-	for pid in $daemon $icinga $catchers; do
-		kill -9 "$pid" 2>/dev/null
-	done
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-cd "$dir" || exit 1
-t0=1764000000
-
-result() { # what, 0 for good
-	if [ "$2" = 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $1"
-	fi
-}
-
-# Until a command succeeds, a minute at most.
-soon() { # command
-	try=0
-	until "$@"; do
-		try=$((try + 1))
-		[ $try -lt 300 ] || return 1
-		sleep 0.2
-	done
-}
+icinga=
 
 # -- who is told --
 
@@ -54,7 +17,6 @@ catch_start() { # name, kind [port]; its pid is in $caught
 	rm -f "$1/port"
 	"$bin/tests/system/catch" "$2" "$1" "${3:-0}" 2>>catch.err &
 	caught=$!
-	catchers="$catchers $caught"
 	soon test -s "$1/port" || {
 		echo "the receiver $1 does not start: $(cat catch.err)"
 		exit 1
@@ -161,25 +123,11 @@ icinga_get() { # path of the API
 
 # -- the daemon --
 
-pieces() { # log, folder: a log as pieces, one a minute
-	mkdir -p "$2"
-	awk -F'\t' -v t0=$t0 -v to="$2" '
-		/^#close/ { next }
-		/^#/ { print >(to "/0"); next }
-		{
-			end = $1 + ($9 == "-" ? 0 : $9)
-			if (end > mark)
-				mark = end
-			n = int((mark + 2 - t0) / 60) + 1
-			print >>(to "/" n)
-		}' "$1"
-}
 "$crosstap" simulate --sensors 2 --duration 4200 --rate 10 --seed 11 \
     --fault worker-frozen:worker=2,from=1800,to=2400 -o ext >/dev/null
 result "the logs are made" $?
 for name in A B; do
-	pieces ext/$name.conn.log pieces/$name
-	mkdir -p logs/$name/current
+	grow ext/$name.conn.log logs/$name
 done
 printf 'hush hush\n' >secret
 printf 'sesame' >password
@@ -206,40 +154,11 @@ END
 END
 export CROSSTAP_CONFIG="$dir/c.yaml"
 
-written=-1
-write_until() { # minute
-	while [ $written -lt "$1" ]; do
-		written=$((written + 1))
-		for name in A B; do
-			[ ! -e pieces/$name/$written ] ||
-			    cat pieces/$name/$written \
-				>>logs/$name/current/conn.log
-		done
-	done
-}
-start() { # minute
-	"$bin/crosstapd" -c c.yaml --clock $((t0 + $1 * 60)) 2>>log &
-	daemon=$!
-	soon "$crosstap" status >/dev/null 2>&1 || {
-		echo "crosstapd does not start: $(tail -30 log)"
-		exit 1
-	}
-}
-go() { # minute: up to it; each is looked at when all that was due is done
-	while [ $minute -lt "$1" ]; do
-		minute=$((minute + 1))
-		write_until $minute
-		"$crosstap" status --clock $((t0 + minute * 60)) >status 2>err ||
-		    result "minute $minute: $(cat err)" 1
-	done
-}
 feed_of() { # name: its object of the status
 	"$crosstap" status --format json | jq ".feeds[] | select(.name == \"$1\")"
 }
 
-minute=26
-write_until $minute
-start $minute
+start 26
 go 40
 "$crosstap" incidents list >list
 grep -q 'open .*worker-frozen' list
@@ -323,8 +242,7 @@ feed_of hook >feed
 jq -e '.waiting == 2 and .delivered == 0 and
     (.error | test("Connection refused"))' feed >/dev/null
 result "what the webhook has not heard waits: $(cat feed)" $?
-kill -9 "$daemon"
-wait "$daemon" 2>/dev/null
+stop KILL
 touch mail-full
 start $minute
 catch_start hook http "$(cat hook/port)"
@@ -428,9 +346,5 @@ result "a test that fails says why: $(cat out err)" $?
 
 ! grep -q 'level=error' log
 result "no error was logged: $(grep level=error log | head -3)" $?
-kill -TERM "$daemon"
-wait "$daemon"
-result "SIGTERM ends it with status 0" $?
-daemon=
-echo "tests/system/push.sh: $passed passed, $failed failed"
-[ $failed = 0 ]
+stop TERM
+scene_end

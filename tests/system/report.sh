@@ -3,31 +3,9 @@
 # nothing from elsewhere in it; what logs and names hold stays text; the
 # commands that it shows do what they say.
 set -u
-passed=0 failed=0
-crosstap=${CROSSTAP:?}
-command -v python3 >/dev/null || {
-	echo "SKIP: python3 is not installed"
-	exit 77
-}
-dir=$(mktemp -d) || exit 1
-kept_daemon=
-finish() {
-	[ -z "$kept_daemon" ] || kill -9 "$kept_daemon" 2>/dev/null
-	rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-. "${srcdir:?}/tests/system/kept.sh"
+. "${srcdir:?}/tests/system/scene.sh"
+scene_begin python3
 mkdir "$dir/bin" && ln -s "$crosstap" "$dir/bin/crosstap"
-
-result() { # what, 0 for good
-	if [ "$2" = 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $1"
-	fi
-}
 
 # Every tag is one that the report has, is closed, and has such attributes as
 # it has; ids and labels are in order. Prints the text of an element by its
@@ -194,8 +172,8 @@ result "a file that cannot be written is said: $(cat "$dir/err")" $?
 result "no operands are refused: $(cat "$dir/err")" $?
 
 # Of an incident.
-kept_scene
-result "crosstapd made a store: $(tail -3 "$dir/daemon.log")" $?
+scene_kept
+result "crosstapd made a store: $(tail -3 log)" $?
 "$crosstap" report --incident 1 -o "$dir/i.html" 2>"$dir/err"
 result "a report of an incident: status $?, wanted 1: $(cat "$dir/err")" \
     $(($? != 1))
@@ -215,5 +193,4 @@ result "its timeline has the buckets" $?
 result "with operands the logs are compared: $(cat "$dir/err")" $?
 read_html "$dir/o.html" text | grep -q opened
 result "and the history is in it, too" $?
-echo "tests/system/report.sh: $passed passed, $failed failed"
-[ $failed = 0 ]
+scene_end
