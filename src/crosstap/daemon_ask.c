@@ -50,8 +50,7 @@ daemon_ask(
 struct store *
 daemon_store(const char *config, struct config *c)
 {
-	const struct store_options so = { .access = STORE_READ,
-		.unchecked = true };
+	const struct store_options so = { .access = STORE_READ };
 	struct diag d = DIAG_INIT;
 	struct store *st = NULL;
 

@@ -89,9 +89,8 @@ web_free(struct web *w)
 static bool
 web_start(struct daemon *dm, struct web *w, struct diag *d)
 {
-	const struct store_options so = {
-		.access = STORE_READ, .busy_ms = 100, .unchecked = true
-	};
+	const struct store_options so = { .access = STORE_READ,
+		.busy_ms = 100 };
 	const struct config_web *c = dm->config.web;
 	struct http_server_options ho = { .listen = c->listen,
 		.socket = c->socket,

@@ -52,6 +52,7 @@ state_fail(struct store *st, enum store_error e, const char *fmt, ...)
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	st->error = e;
+	st->noted = st->noted && e != STORE_CORRUPT;
 	diag_at(&st->why, st->path, 0, 0, "%s", text);
 }
 

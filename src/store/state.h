@@ -30,6 +30,7 @@ struct store {
 	enum store_error error; /* of this call */
 	struct diag why;
 	bool inside;                           /* a transaction */
+	bool noted;                            /* that it is open for writing */
 	const struct store_listener *listener; /* borrowed */
 	size_t nlisteners;
 	/* ids of evidence columns in the file; 0: not there */

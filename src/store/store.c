@@ -61,12 +61,26 @@ store_connect(struct store *st, const struct store_options *o)
 		    "PRAGMA journal_size_limit = 67108864");
 }
 
+/* In meta, while it is open for writing. */
+#define STORE_OPENED "open"
+
+/*
+ * All of the file is read only where its last writer was killed, with its
+ * machine perhaps, or has met damage: that takes seconds for each gigabyte. Any
+ * other page is checked when it is read.
+ */
 static void
 store_check(struct store *st)
 {
-	sqlite3_stmt *s = state_bind(st, "PRAGMA quick_check(1)", "");
 	char said[200] = "ok";
+	sqlite3_stmt *s;
 
+	if (state_int(st, 0, "PRAGMA application_id", "") !=
+		STORE_APPLICATION ||
+	    state_int(st, 0, "PRAGMA user_version", "") == 0 ||
+	    state_meta(st, 0, STORE_OPENED, 0) == 0)
+		return;
+	s = state_bind(st, "PRAGMA quick_check(1)", "");
 	if (state_step(st, s)) {
 		STATE_TEXT(s, 0, said);
 		state_reset(s);
@@ -105,6 +119,25 @@ store_version(struct store *st)
 	}
 }
 
+/* Without room for the note it is not checked after a kill: the store is needed
+ * all the same. */
+static void
+store_note(struct store *st)
+{
+	state_begin(st);
+	state_meta_set(st, STORE_OPENED, 0, 1);
+	st->noted = state_end(st, NULL) == STORE_OK;
+}
+
+static void
+store_note_end(struct store *st)
+{
+	state_begin(st);
+	(void)state_run(
+	    st, "DELETE FROM meta WHERE key = ?", "s", STORE_OPENED);
+	(void)state_end(st, NULL);
+}
+
 /* The file's numbers for evidence columns; those it lacks are added. */
 static void
 store_columns(struct store *st)
@@ -141,7 +174,7 @@ store_open(const char *path, const struct store_options *o, struct store **out,
 	}
 	st->access = o->access;
 	store_connect(st, o);
-	if (state_ok(st) && !o->unchecked)
+	if (state_ok(st) && o->access == STORE_WRITE)
 		store_check(st);
 	if (state_ok(st)) {
 		if (o->access == STORE_WRITE)
@@ -154,6 +187,8 @@ store_open(const char *path, const struct store_options *o, struct store **out,
 	}
 	error = st->error;
 	if (error == STORE_OK) {
+		if (o->access == STORE_WRITE)
+			store_note(st);
 		*out = st;
 		return STORE_OK;
 	}
@@ -169,6 +204,8 @@ store_close(struct store *st)
 
 	if (st == NULL)
 		return;
+	if (st->noted)
+		store_note_end(st);
 	for (i = 0; i < st->nstatements; i++)
 		(void)sqlite3_finalize(st->statement[i].s);
 	(void)sqlite3_close(st->db);

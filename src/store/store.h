@@ -38,14 +38,14 @@ enum store_access {
 struct store_options {
 	enum store_access access;
 	unsigned busy_ms; /* how long to wait for a lock; 0: 5000 */
-	bool unchecked;   /* leave out the integrity check */
 };
 
 struct store;
 
 /*
- * Opens path, checks its integrity and migrates it. On success *out is owned
- * by the caller: store_close(). The file's mode is 0600.
+ * Opens path and migrates it, for writing; all of the file is checked first if
+ * its last writer did not close it. On success *out is owned by the caller:
+ * store_close(). The file's mode is 0600.
  */
 enum store_error store_open(const char *path, const struct store_options *o,
     struct store **out, struct diag *d) MUSTCHECK;

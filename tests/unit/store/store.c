@@ -84,6 +84,64 @@ START_TEST(a_damaged_file_says_what_to_do)
 }
 END_TEST
 
+/* Pages that nothing reads at the start. */
+static void
+damage_bucket(void)
+{
+	int64_t page = scene_sql(
+	    "SELECT rootpage FROM sqlite_schema WHERE name = 'bucket'");
+	FILE *f = fopen(scene_file, "r+");
+	int i;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(
+	    fseek(f, (page - 1) * scene_sql("PRAGMA page_size"), SEEK_SET), 0);
+	for (i = 0; i < 100; i++)
+		ck_assert_int_ne(fputs("garbage ", f), EOF);
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+START_TEST(after_a_kill_the_file_is_checked_as_a_whole)
+{
+	damage_bucket();
+	ck_assert_int_eq(open_and_close(STORE_WRITE), STORE_OK);
+	/* as it is while it is open */
+	(void)scene_sql("INSERT INTO meta VALUES ('open', 0, 1)");
+	ck_assert_int_eq(open_and_close(STORE_READ), STORE_OK);
+	ck_assert_int_eq(open_and_close(STORE_WRITE), STORE_CORRUPT);
+	ck_assert_ptr_nonnull(strstr(scene_diag.text, "restore a backup"));
+	ck_assert_int_eq(open_and_close(STORE_WRITE), STORE_CORRUPT);
+}
+END_TEST
+
+START_TEST(after_a_meeting_with_damage_the_file_is_checked_as_a_whole)
+{
+	struct store *st;
+	int64_t last;
+
+	damage_bucket();
+	ck_assert_int_eq(scene_open(STORE_WRITE, &st), STORE_OK);
+	ck_assert_int_eq(
+	    scene_sql("SELECT value FROM meta WHERE key = 'open'"), 1);
+	ck_assert_int_eq(
+	    store_group(st, "g", RELATION_MIRROR, MINUTE,
+		(const char *const[]){ "A" }, 1, AT(0), &scene_diag),
+	    STORE_OK);
+	ck_assert_int_eq(
+	    store_last(st, "g", &last, &scene_diag), STORE_CORRUPT);
+	store_close(st);
+	ck_assert_int_eq(open_and_close(STORE_WRITE), STORE_CORRUPT);
+}
+END_TEST
+
+START_TEST(a_file_that_was_closed_is_not_noted_as_open)
+{
+	ck_assert_int_eq(open_and_close(STORE_WRITE), STORE_OK);
+	ck_assert_int_eq(
+	    scene_sql("SELECT count(*) FROM meta WHERE key = 'open'"), 0);
+}
+END_TEST
+
 START_TEST(a_file_that_is_no_database_says_what_to_do)
 {
 	FILE *f = fopen(scene_file, "w");
@@ -219,6 +277,10 @@ unit_suite(void)
 	tcase_add_test(tc, a_newer_version_is_refused);
 	tcase_add_test(tc, a_database_of_another_program_is_left_alone);
 	tcase_add_test(tc, a_damaged_file_says_what_to_do);
+	tcase_add_test(tc, after_a_kill_the_file_is_checked_as_a_whole);
+	tcase_add_test(
+	    tc, after_a_meeting_with_damage_the_file_is_checked_as_a_whole);
+	tcase_add_test(tc, a_file_that_was_closed_is_not_noted_as_open);
 	tcase_add_test(tc, a_file_that_is_no_database_says_what_to_do);
 	tcase_add_test(tc, a_reader_makes_no_file);
 	suite_add_tcase(s, tc);
