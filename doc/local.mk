@@ -1,6 +1,6 @@
 dist_man_MANS += %D%/check_crosstap.1 %D%/crosstap.1 %D%/crosstapd.8 %D%/crosstap-sensor.1 %D%/crosstap.yaml.5
 dist_doc_DATA = %D%/diagnosis.md %D%/crosstap.yaml.sample
-EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md \
+EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md %D%/operations.md \
 	%D%/accuracy.md %D%/diff-json.md %D%/digest-format.md %D%/feeds.md %D%/protocol.md \
 	%D%/performance.md %D%/store.md %D%/nagios/README.md \
 	%D%/nagios/crosstap.cfg %D%/nagios/check_crosstap.cfg \
