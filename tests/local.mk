@@ -1,4 +1,4 @@
-EXTRA_DIST += tests/bench tests/data tests/evaluate tests/system
+EXTRA_DIST += tests/bench tests/data tests/evaluate tests/portability tests/system
 AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	CROSSTAP='$(abs_top_builddir)/crosstap'; export CROSSTAP; \
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules'; export CROSSTAP_RULES;
@@ -206,3 +206,10 @@ check_PROGRAMS += \
 	tests/unit/sys/when.t \
 	tests/unit/web/put.t \
 	tests/unit/wire/wire.t
+
+# The pure rooms by other compilers and machines, built below portability/.
+# Some minutes; ARCHES names some of tests/portability/run.sh only.
+check-portability:
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) '$(srcdir)/tests/portability/run.sh' \
+	    $(ARCHES)
+.PHONY: check-portability
