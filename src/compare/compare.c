@@ -324,6 +324,7 @@ compare_pair(struct compare *c, struct compare_bucket *b, size_t pair,
 			continue;
 		compare_count_facets(c, &cell->facets[1 - side],
 		    bins[who[side]], &in, side, nets[who[side]], left);
+		c->failed = c->failed || cell->facets[1 - side].failed;
 		if (compare_may_be_lanes(left, cell->eligible[side]))
 			compare_take_tuples(c, b, who[side], bins[who[side]]);
 	}
@@ -397,16 +398,17 @@ compare_keep(struct compare *c, enum difference_kind kind,
 	d->start_us[y->side] = entry_start_us(&y->e, y->bucket_us);
 }
 
-/* Where hardly a flow pairs within its bucket a clock may have stepped. Out of
- * memory, it is not noticed. */
+/* Where hardly a flow pairs within its bucket a clock may have stepped. */
 static void
-compare_note_step(struct compare_cell *cell, int64_t us)
+compare_note_step(struct compare *c, struct compare_cell *cell, int64_t us)
 {
 	if (cell->eligible[0] < 4 * cell->p.paired)
 		return;
 	if (cell->stepped == NULL)
 		cell->stepped = calloc(1, sizeof(*cell->stepped));
-	if (cell->stepped != NULL && cell->stepped->n < PAIRING_OFFSETS)
+	if (cell->stepped == NULL)
+		c->failed = true;
+	else if (cell->stepped->n < PAIRING_OFFSETS)
 		cell->stepped->us[cell->stepped->n++] = us;
 }
 
@@ -440,7 +442,7 @@ compare_on_shifted(
 		compare_cell_of(arg, a)->lone[0] -= compare_weight_of(arg, a);
 	if (b->kind == LEFTOVER_LONE)
 		compare_cell_of(arg, b)->lone[1] -= compare_weight_of(arg, b);
-	compare_note_step(cell,
+	compare_note_step(arg, cell,
 	    entry_start_us(&b->e, b->bucket_us) -
 		entry_start_us(&a->e, a->bucket_us));
 	cell->shifted += weight;
@@ -621,13 +623,14 @@ compare_add(struct compare *c, int64_t start_us, struct bin *const bins[],
 		b->nets[i] = bins[i]->nets;
 		bins[i]->nets = NULL;
 	}
-	if (!ok)
-		diag_set(d, "out of memory");
 	for (i = 0; ok && i < c->npairs; i++)
 		ok = compare_pair(c, b, i, bins, nets, &sorted, d);
 	for (i = 0; i < c->opt.nsensors; i++)
 		free(sorted.v[i]);
 	compare_make_room(c);
+	ok = ok && !c->left.failed && !c->failed;
+	if (!ok)
+		diag_set(d, "out of memory");
 	return ok;
 }
 
@@ -729,7 +732,7 @@ compare_finish(struct compare *c, const struct compare_sensor sensors[],
 		last = sensors[i].mark_us > last ? sensors[i].mark_us : last;
 	}
 	r->buckets = calloc(c->nbuckets + 1, sizeof(*r->buckets));
-	if (r->buckets == NULL) {
+	if (r->buckets == NULL || c->left.failed || c->failed) {
 		diag_set(d, "out of memory");
 		return false;
 	}

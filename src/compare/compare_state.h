@@ -21,6 +21,7 @@ struct compare {
 	unsigned ntuples[RESULT_MAX_SENSORS]; /* buckets that have them */
 	struct compare_sketch_cost cost;
 	const struct compare_sensor *sensors; /* while finishing */
+	bool failed; /* memory ran out where it cannot be said at once */
 };
 
 /* Is this side of the pair the one that the other is inside of? */

@@ -84,8 +84,10 @@ facets_get(struct facets *f, struct facet_id id)
 {
 	struct facet_value *v;
 
-	if (4 * f->n >= 3 * f->nslots && !facets_grow(f))
+	if (4 * f->n >= 3 * f->nslots && !facets_grow(f)) {
+		f->failed = true;
 		return NULL;
+	}
 	v = facets_slot(f->values, f->nslots, id);
 	if (v->id.facet != 0)
 		return v;
@@ -211,6 +213,7 @@ facets_merge(struct facets *into, const struct facets *from)
 {
 	uint32_t i;
 
+	into->failed = into->failed || from->failed;
 	into->flows += from->flows;
 	into->missing += from->missing;
 	if (from->weight > into->weight)
@@ -301,7 +304,7 @@ facets_score(const struct explanation *x)
 	return x->precision * x->recall - 0.01 * log2((double)x->nvalues);
 }
 
-void
+bool
 facets_explain(const struct facets *f, struct explanation *out)
 {
 	const struct facet_value **v;
@@ -309,11 +312,13 @@ facets_explain(const struct facets *f, struct explanation *out)
 	size_t i, from, n = 0;
 
 	memset(out, 0, sizeof(*out));
+	if (f->failed)
+		return false;
 	if (f->missing == 0 || f->n == 0)
-		return;
+		return true;
 	v = malloc(f->n * sizeof(*v));
 	if (v == NULL)
-		return;
+		return false;
 	for (i = 0; i < f->nslots; i++)
 		if (f->values[i].id.facet != 0)
 			v[n++] = &f->values[i];
@@ -329,6 +334,7 @@ facets_explain(const struct facets *f, struct explanation *out)
 			*out = x;
 	}
 	free(v);
+	return true;
 }
 
 void

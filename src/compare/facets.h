@@ -46,6 +46,7 @@ struct facets {
 	    max; /* values kept; further ones are not named. 0: FACETS_MAX */
 	uint64_t flows, missing; /* totals, not sums over values */
 	uint64_t weight;         /* greatest of the flows counted */
+	bool failed;             /* no memory: the counts are not whole */
 };
 
 #define FACETS_MAX 65536
@@ -70,8 +71,8 @@ struct explanation {
 };
 
 /* Pure statistics over f: no facet is preferred but by what it covers and how
- * few values it takes. */
-void facets_explain(const struct facets *f, struct explanation *out);
+ * few values it takes. False: out of memory, here or while counting. */
+bool facets_explain(const struct facets *f, struct explanation *out) MUSTCHECK;
 /* Flows and missing of those values in another set of counts. */
 void facets_measure(const struct facets *f, const struct explanation *x,
     uint64_t *flows, uint64_t *missing);

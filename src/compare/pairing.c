@@ -16,8 +16,10 @@ leftovers_add(struct leftovers *l, const struct entry *e, int64_t bucket_us,
 		size_t cap = l->cap == 0 ? 1024 : 2 * l->cap;
 		struct leftover *v = realloc(l->v, cap * sizeof(*v));
 
-		if (v == NULL)
+		if (v == NULL) {
+			l->failed = true;
 			return false;
+		}
 		l->v = v;
 		l->cap = cap;
 	}

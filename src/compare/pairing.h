@@ -73,6 +73,7 @@ struct leftover {
 struct leftovers {
 	struct leftover *v; /* owned */
 	size_t n, cap, max; /* max: no more are kept */
+	bool failed;        /* no memory for one that there was room for */
 };
 
 bool leftovers_add(struct leftovers *l, const struct entry *e,

@@ -45,24 +45,19 @@ sketchdiff_minus(const struct bin *x, const struct bin *y, uint64_t *out)
 	return n;
 }
 
+/* With room for the elements of both. */
 static bool
-sketchdiff_equals(
-    const struct bin *a, const struct bin *b, struct sketch_diff *got)
+sketchdiff_equals(const struct bin *a, const struct bin *b,
+    struct sketch_diff *got, uint64_t *want)
 {
-	uint64_t *want = calloc(a->nelements + b->nelements + 1, sizeof(*want));
 	size_t na, nb;
-	bool same = false;
 
-	if (want == NULL)
-		return false;
 	na = sketchdiff_minus(a, b, want);
 	nb = sketchdiff_minus(b, a, want + na);
 	qsort(got->keys, got->na, sizeof(*got->keys), sketchdiff_u64);
 	qsort(got->keys + got->na, got->nb, sizeof(*got->keys), sketchdiff_u64);
-	same = na == got->na && nb == got->nb &&
+	return na == got->na && nb == got->nb &&
 	    memcmp(want, got->keys, (na + nb) * sizeof(*want)) == 0;
-	free(want);
-	return same;
 }
 
 bool
@@ -72,15 +67,16 @@ sketchdiff_check(struct bin *a, struct bin *b, struct compare_sketch_cost *cost,
 	enum sketch_status status = SKETCH_NEED_MORE;
 	struct sketch_diff got = { NULL, 0, 0 };
 	struct sketch sa = { NULL, 0, false }, sb = { NULL, 0, false };
+	uint64_t *want = calloc(a->nelements + b->nelements + 1, sizeof(*want));
+	bool ok = want != NULL;
 	uint32_t m;
-	bool ok = true;
 
 	qsort(a->elements, a->nelements, sizeof(*a->elements), sketchdiff_u64);
 	qsort(b->elements, b->nelements, sizeof(*b->elements), sketchdiff_u64);
 	for (m = SKETCH_MIN; status == SKETCH_NEED_MORE && ok; m *= 2) {
 		if (m > SKETCHDIFF_LIMIT) {
 			cost->too_large++;
-			return true;
+			goto out;
 		}
 		ok = sketchdiff_fill(&sa, m, a) && sketchdiff_fill(&sb, m, b);
 		if (ok) {
@@ -91,9 +87,12 @@ sketchdiff_check(struct bin *a, struct bin *b, struct compare_sketch_cost *cost,
 		sketch_clear(&sa);
 		sketch_clear(&sb);
 	}
-	if (!ok)
+	/* without a limit nothing is too large but for the memory */
+	if (!ok || status == SKETCH_TOO_LARGE) {
 		diag_set(d, "out of memory");
-	else if (status != SKETCH_DECODED || !sketchdiff_equals(a, b, &got)) {
+		ok = false;
+	} else if (status != SKETCH_DECODED ||
+	    !sketchdiff_equals(a, b, &got, want)) {
 		diag_set(d,
 		    "the sketch (%s) does not give the difference of the "
 		    "sets: please report this",
@@ -101,6 +100,8 @@ sketchdiff_check(struct bin *a, struct bin *b, struct compare_sketch_cost *cost,
 		ok = false;
 	}
 	cost->differences += got.na + got.nb;
+out:
 	sketch_diff_clear(&got);
+	free(want);
 	return ok;
 }

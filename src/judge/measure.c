@@ -100,7 +100,7 @@ measure_missing_share(const struct measure *m, size_t i)
 /* The cause is looked for where most is missing: a fault begins and ends
  * within a bucket, and flows of before and after would blur it. */
 static void
-measure_explain(const struct measure *m, struct measure_episode *e)
+measure_explain(struct measure *m, struct measure_episode *e)
 {
 	struct facets all;
 	double most = 0;
@@ -113,7 +113,8 @@ measure_explain(const struct measure *m, struct measure_episode *e)
 		if (measure_missing_share(m, i) >= 0.85 * most)
 			facets_merge(
 			    &all, &measure_cell(m, i)->facets[m->side]);
-	facets_explain(&all, &e->why);
+	if (!facets_explain(&all, &e->why))
+		m->failed = true;
 	facets_clear(&all);
 }
 

@@ -180,7 +180,8 @@ START_TEST(what_is_gone_altogether_is_explained_by_a_small_sample)
 	talk.lacks = second_lacks_a_network;
 	talk.per_s = 800; /* 48000 a bucket */
 	talk_run();
-	facets_explain(&compare_get(talk.compare, 0)->cells[0].facets[1], &why);
+	ck_assert(facets_explain(
+	    &compare_get(talk.compare, 0)->cells[0].facets[1], &why));
 	ck_assert_int_eq(why.facet, FACET_LOCAL_NET);
 	ck_assert_uint_eq(why.nvalues, 1);
 	ck_assert_double_eq(why.precision, 1);
