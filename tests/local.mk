@@ -90,6 +90,8 @@ tests_unit_crosstapd_schedule_t_LDADD = tests/unit/libunit.a src/libdaemon.a \
 	$(XT_LIBS) $(CHECK_LIBS)
 tests_unit_check_crosstap_range_t_LDADD = tests/unit/libunit.a \
 	src/libcheck_crosstap.a $(XT_LIBS) $(CHECK_LIBS)
+tests_unit_crosstap_sensor_confine_t_LDADD = tests/unit/libunit.a \
+	src/libsensor.a $(XT_LIBS) $(CHECK_LIBS)
 tests_unit_collect_collect_t_LDADD = tests/unit/libunit.a src/libsensor.a \
 	$(XT_LIBS) $(CHECK_LIBS)
 
@@ -132,6 +134,7 @@ check_PROGRAMS += \
 	tests/unit/compare/reconcile.t \
 	tests/unit/compare/result.t \
 	tests/unit/compare/thin.t \
+	tests/unit/crosstap-sensor/confine.t \
 	tests/unit/crosstapd/schedule.t \
 	tests/unit/crosstap/flows_filter.t \
 	tests/unit/crosstap/flows_out.t \

@@ -10,7 +10,7 @@
 #define FOLDERS_DIR (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
 /* The folder of a file, which is cut off; of a pattern, what stands before its
- * first sign. "" if it is "/". */
+ * first sign. */
 static void
 folders_cut(char *path, size_t n)
 {
@@ -19,16 +19,9 @@ folders_cut(char *path, size_t n)
 	path[n] = '\0';
 	slash = strrchr(path, '/');
 	if (slash != NULL)
-		*slash = '\0';
+		slash[slash == path] = '\0';
 	else
 		memcpy(path, ".", sizeof("."));
-}
-
-/* errno tells what was wrong. */
-static int
-folders_open_dir(const char *path)
-{
-	return open(*path == '\0' ? "/" : path, FOLDERS_DIR);
 }
 
 /* False with errno set. */
@@ -41,30 +34,24 @@ folders_open_one(struct folders *f, const char *name)
 	bool there = stat(name, &st) == 0;
 
 	f->v[f->n].fd = -1;
-	f->v[f->n].real = NULL;
+	f->v[f->n].real = f->v[f->n].folder = NULL;
 	f->v[f->n].single = there && S_ISREG(st.st_mode);
 	if (folder == NULL)
 		return false;
 	memcpy(folder, name, n + 1);
 	if (!there && wild < n) {
 		folders_cut(folder, wild);
-		if (*folder == '\0')
-			memcpy(folder, "/", sizeof("/"));
 	}
 	f->v[f->n].real = realpath(folder, NULL);
 	free(folder);
 	if (f->v[f->n].real == NULL)
 		return false;
-	if (!f->v[f->n].single) {
-		f->v[f->n].fd = folders_open_dir(f->v[f->n].real);
-		return f->v[f->n].fd >= 0;
-	}
-	folder = strdup(f->v[f->n].real);
+	folder = f->v[f->n].folder = strdup(f->v[f->n].real);
 	if (folder == NULL)
 		return false;
-	folders_cut(folder, strlen(folder));
-	f->v[f->n].fd = folders_open_dir(folder);
-	free(folder);
+	if (f->v[f->n].single)
+		folders_cut(folder, strlen(folder));
+	f->v[f->n].fd = open(folder, FOLDERS_DIR);
 	return f->v[f->n].fd >= 0;
 }
 
@@ -83,6 +70,7 @@ folders_open(struct folders *f, const struct option_list *names, struct diag *d)
 			continue;
 		diag_set(d, "--logs %s: %s", name, strerror(errno));
 		free(f->v[f->n].real);
+		free(f->v[f->n].folder);
 		folders_close(f);
 		return false;
 	}
@@ -96,6 +84,7 @@ folders_close(struct folders *f)
 
 	for (i = 0; i < f->n; i++) {
 		free(f->v[i].real);
+		free(f->v[i].folder);
 		(void)close(f->v[i].fd);
 	}
 	f->n = 0;

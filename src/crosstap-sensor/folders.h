@@ -15,9 +15,10 @@
 struct folders {
 	const char *names[OPTION_LIST_MAX]; /* borrowed: as given */
 	struct {
-		char *real;  /* owned; of a pattern, of the folder before it */
-		bool single; /* it is a file: only that may be read */
-		int fd;      /* the folder, or that of the file */
+		char *real;   /* owned; of a pattern, of the folder before it */
+		char *folder; /* owned: real, or the folder of that file */
+		bool single;  /* it is a file: only that may be read */
+		int fd;       /* of folder */
 	} v[OPTION_LIST_MAX];
 	size_t n;
 	struct files files; /* opened as told above */

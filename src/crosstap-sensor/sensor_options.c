@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "crosstap-sensor/sensor_options.h"
+#include "sys/confine.h"
 #include "sys/when.h"
 
 #define LOGS_OPTION                                                    \
@@ -19,6 +20,13 @@
 		.help = "address space, 0: no limit (default: 2048)",      \
 		.offset = offsetof(struct sensor_options, max_memory_mib), \
 		.min = 0, .max = 1 << 20                                   \
+	}
+
+#define VERBOSE_OPTION                                                  \
+	{                                                               \
+		.name = "verbose", .letter = 'v', .type = OPTION_FLAG,  \
+		.help = "say on standard error how it confines itself", \
+		.offset = offsetof(struct sensor_options, verbose)      \
 	}
 
 static const struct option_def serve_defs[] = {
@@ -57,12 +65,14 @@ static const struct option_def serve_defs[] = {
 	    .help = "the log calls Zeek's field ZEEK by this name; "
 		    "may be repeated",
 	    .offset = offsetof(struct sensor_options, window.field) },
+	VERBOSE_OPTION,
 };
 
 static const struct option_def window_defs[] = {
 	LOGS_OPTION,
 	WINDOW_OPTIONS(struct sensor_options, window),
 	MEMORY_OPTION,
+	VERBOSE_OPTION,
 };
 
 const struct option_set serve_option_set = {
@@ -133,6 +143,39 @@ sensor_limit_memory(uint64_t mib)
 #endif
 }
 
+static void
+sensor_say(const char *what, const char *why_not)
+{
+	(void)fprintf(stderr, "crosstap-sensor: %s%s%s\n", what,
+	    why_not == NULL ? "" : ": left out: ",
+	    why_not == NULL ? "" : why_not);
+}
+
+/* All that is left to it are the logs, for reading, the tables of the zones of
+ * time, and what it was started with. The file of --logs FILE is another one
+ * after a rotation: of that, the folder. */
+static void
+sensor_confine(const struct sensor_options *o, const struct folders *f)
+{
+	const char *paths[OPTION_LIST_MAX + WHEN_NZONE_DIRS + 2];
+	const char *why;
+	size_t i, n = 0;
+
+	for (i = 0; i < f->n; i++)
+		paths[n++] = f->v[i].folder;
+	for (i = 0; i < WHEN_NZONE_DIRS; i++)
+		if (when_zone_dir(i) != NULL)
+			paths[n++] = when_zone_dir(i);
+	paths[n++] = "/etc/localtime";
+	paths[n] = NULL;
+	why = confine_files(paths, 0);
+	if (o->verbose)
+		sensor_say("only its logs can be read", why);
+	why = confine_calls(CONFINE_READ);
+	if (o->verbose)
+		sensor_say("only system calls that reading needs", why);
+}
+
 int
 sensor_start(const struct option_set *set, int argc, char **argv,
     struct sensor_options *o, struct sensor *out)
@@ -153,6 +196,7 @@ sensor_start(const struct option_set *set, int argc, char **argv,
 		return options_fail(set, &d);
 	sensor_limit_memory(o->max_memory_mib);
 	(void)signal(SIGPIPE, SIG_IGN);
+	sensor_confine(o, &out->folders);
 	folders_source(&out->folders, &out->source);
 	out->source.tz = o->window.tz;
 	out->parser =

@@ -13,6 +13,7 @@ struct sensor_options {
 	struct option_list attributes;
 	uint64_t max_memory_mib; /* 0: no limit of our own */
 	uint64_t timeout_s;      /* of one answer */
+	bool verbose;
 	struct window_options window;
 	struct operands operands; /* none */
 };

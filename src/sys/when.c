@@ -53,19 +53,28 @@ when_zone_named(const char *tz)
 		"0123456789_+-/.") == n;
 }
 
+const char *
+when_zone_dir(size_t i)
+{
+	static const char *const dirs[WHEN_NZONE_DIRS] = { NULL,
+		"/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo" };
+
+	return i == 0 ? getenv("TZDIR") : dirs[i];
+}
+
 /* libc takes an unknown zone for UTC, silently: look for its file. */
 static bool
 when_zone_known(const char *tz)
 {
-	const char *dirs[] = { getenv("TZDIR"), "/usr/share/zoneinfo",
-		"/usr/lib/zoneinfo", "/etc/zoneinfo" };
 	char path[256], magic[4];
+	const char *dir;
 	size_t i, n;
 	FILE *f;
 
-	for (i = 0; i < ARRAY_LEN(dirs); i++) {
-		if (dirs[i] == NULL ||
-		    snprintf(path, sizeof(path), "%s/%s", dirs[i], tz) >=
+	for (i = 0; i < WHEN_NZONE_DIRS; i++) {
+		dir = when_zone_dir(i);
+		if (dir == NULL ||
+		    snprintf(path, sizeof(path), "%s/%s", dir, tz) >=
 			(int)sizeof(path))
 			continue;
 		f = fopen(path, "rb");

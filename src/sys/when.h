@@ -44,4 +44,8 @@ void when_format(int64_t us, const char *none, struct buf *out);
 
 int64_t when_now_us(void); /* the system's clock */
 
+/* A folder where zones are looked for; NULL: none. */
+#define WHEN_NZONE_DIRS 4
+const char *when_zone_dir(size_t i);
+
 #endif

@@ -31,7 +31,7 @@ ask() { # logs, KIND [NAME=VALUE ...]
 	logs=$1
 	shift
 	"$client" request "$@" | "$sensor" serve --logs "$logs" \
-	    --name north --attribute os=test >"$dir/answer"
+	    --name north --attribute os=test >"$dir/answer" 2>>"$dir/said"
 	status=$?
 	"$client" replies <"$dir/answer" >"$dir/json" || status=99
 }
@@ -228,6 +228,9 @@ result "crosstap-sensor digest prints what crosstap digest prints" $?
 begin=$(cut -f 2 "$dir/got")
 [ "${begin:-0}" -gt 0 ] && [ "$(cut -f 1 "$dir/got")" = "$dir/a/conn.log" ]
 result "locate: $(cat "$dir/got")" $?
+
+! grep 'is refused' "$dir/said"
+result "it makes no system call that it may not" $?
 
 # the manual says what --help says
 manual=${srcdir:?}/doc/crosstap-sensor.1
