@@ -1,3 +1,5 @@
+#include <stdio.h>
+#include <unistd.h>
 #include "crosstapd/command.h"
 #include "crosstapd/daemon.h"
 #include "sys/options.h"
@@ -26,6 +28,19 @@ static const struct option_set command_set = { "",
 	"found",
 	"", 0, 0, command_options, ARRAY_LEN(command_options), "crosstapd" };
 
+/* Nothing that it does needs root, and everything it reads is hostile. */
+static bool
+command_is_root(const struct daemon_options *o)
+{
+	if (o->check || geteuid() != 0)
+		return false;
+	(void)fprintf(stderr,
+	    "crosstapd: root may not run it; wanted a user of its own: User= "
+	    "of the service, or 'setpriv --reuid=crosstap --regid=crosstap "
+	    "--init-groups crosstapd'\n");
+	return true;
+}
+
 int
 command_main(int argc, char **argv)
 {
@@ -33,5 +48,7 @@ command_main(int argc, char **argv)
 	struct operands none;
 	int status = options_start(&command_set, argc, argv, &o, &none);
 
-	return status == OPTIONS_GO_ON ? daemon_run(&o) : status;
+	if (status != OPTIONS_GO_ON)
+		return status;
+	return command_is_root(&o) ? OPTIONS_TROUBLE : daemon_run(&o);
 }

@@ -8,6 +8,7 @@
 # WEEK (minutes of the long run, 10080, looked at every 20; 0: none), WEEK_PAIRS
 # (2).
 set -eu
+. "${srcdir:?}/tests/system/unprivileged.sh"
 program=${CROSSTAP:?}
 build=$(dirname "$program")
 pairs=${PAIRS:-100} rate=${RATE:-20000} differences=${DIFFERENCES-0 100 1000}

@@ -2,6 +2,7 @@
 # crosstap coverage: what the sensors saw of a time, what they were then and
 # which log files they had; all forms say the same.
 set -u
+. "${srcdir:?}/tests/system/unprivileged.sh"
 . "${srcdir:?}/tests/system/scene.sh"
 scene_begin jq python3
 

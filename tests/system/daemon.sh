@@ -6,6 +6,7 @@
 # or said not to be, each fault is one incident with its beginning and end, and
 # there is no other.
 set -u
+. "${srcdir:?}/tests/system/unprivileged.sh"
 . "${srcdir:?}/tests/system/scene.sh"
 scene_begin jq sqlite3
 

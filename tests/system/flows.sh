@@ -3,6 +3,7 @@
 # form is read back by somebody else, and the flows of an incident are those of
 # its time and sensor.
 set -u
+. "${srcdir:?}/tests/system/unprivileged.sh"
 . "${srcdir:?}/tests/system/scene.sh"
 scene_begin jq python3
 

@@ -3,6 +3,7 @@
 # hour by a clock that the test sets, promtool finds no fault with the metrics
 # and the alerts, and a prometheus of its own scrapes it and answers questions.
 set -u
+. "${srcdir:?}/tests/system/unprivileged.sh"
 . "${srcdir:?}/tests/system/scene.sh"
 scene_begin curl jq
 doc=${srcdir:?}/doc

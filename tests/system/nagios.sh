@@ -4,6 +4,7 @@
 # is stale is seen to be; each side may be away and come back. And
 # check_crosstap says the same to those who ask.
 set -u
+. "${srcdir:?}/tests/system/unprivileged.sh"
 . "${srcdir:?}/tests/system/scene.sh"
 PATH=$PATH:/usr/sbin:/usr/local/sbin:/usr/local/bin
 program=$(command -v nagios4 || command -v nagios || echo nagios4)
@@ -186,6 +187,7 @@ password=a secret
 decryption_method=$3
 END
 	printf 'password=a secret\nencryption_method=%s\n' "$3" >send-$1.cfg
+	chmod o= send-$1.cfg
 }
 
 # A port that nobody has, with a daemon on it.

@@ -5,6 +5,7 @@
 # no, or the daemon is killed.
 # Debian has no NRDP: a receiver here answers as its documentation says.
 set -u
+. "${srcdir:?}/tests/system/unprivileged.sh"
 . "${srcdir:?}/tests/system/scene.sh"
 scene_begin jq openssl
 unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY

@@ -3,6 +3,7 @@
 # nothing from elsewhere in it; what logs and names hold stays text; the
 # commands that it shows do what they say.
 set -u
+. "${srcdir:?}/tests/system/unprivileged.sh"
 . "${srcdir:?}/tests/system/scene.sh"
 scene_begin python3
 mkdir "$dir/bin" && ln -s "$crosstap" "$dir/bin/crosstap"
