@@ -31,6 +31,7 @@ check_SCRIPTS += \
 	tests/system/library.sh \
 	tests/system/nagios.sh \
 	tests/system/otp.sh \
+	tests/system/privileges.sh \
 	tests/system/push.sh \
 	tests/system/page.sh \
 	tests/system/reallogs.sh \

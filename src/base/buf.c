@@ -13,6 +13,14 @@ buf_clear(struct buf *b)
 	*b = (struct buf)BUF_INIT;
 }
 
+void
+buf_wipe(struct buf *b)
+{
+	if (b->p != NULL)
+		explicit_bzero(b->p, b->cap);
+	buf_clear(b);
+}
+
 bool
 buf_reserve(struct buf *b, size_t more)
 {

@@ -21,6 +21,7 @@ struct buf {
 	}
 
 void buf_clear(struct buf *b); /* frees; ready for use again */
+void buf_wipe(struct buf *b);  /* the same, of a secret: overwrites it first */
 bool buf_reserve(struct buf *b, size_t more);
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_add_str(struct buf *b, const char *s);

@@ -10,6 +10,7 @@
 #include "crosstapd/feeds.h"
 #include "crosstapd/web.h"
 #include "store/prune.h"
+#include "sys/confine.h"
 #include "sys/notify.h"
 #include "sys/rulelist.h"
 #include "sys/when.h"
@@ -437,6 +438,7 @@ daemon_run(const struct daemon_options *o)
 	dm->log = (struct log){ o->verbose ? LOG_DETAILS : LOG_EVENTS, false,
 		daemon_log_now, dm };
 	(void)signal(SIGPIPE, SIG_IGN);
+	confine_memory(); /* tokens and passwords will be read */
 	ok = daemon_boot(dm, &d);
 	if (!ok)
 		log_say(&dm->log, LOG_ERRORS, "boot", "%s", d.text);

@@ -2,9 +2,7 @@
  * It reads the store by a connection of its own, so that what it reads never
  * waits for what the groups write, nor they for it.
  */
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include "crosstapd/metrics.h"
 #include "crosstapd/web.h"
 #include "net/http_server.h"
@@ -38,25 +36,11 @@ web_check(const struct config_web *c, struct diag *d)
 	return true;
 }
 
-/* The first line. */
 static bool
 web_token(struct web *w, const char *file, struct diag *d)
 {
-	struct stat st;
-
-	if (stat(file, &st) == 0 && (st.st_mode & 077) != 0) {
-		diag_set(d, "%s: others may read it; wanted mode 0600", file);
+	if (!file_read_secret(file, &w->token, d))
 		return false;
-	}
-	if (!file_read(
-		file, WEB_MAX_TOKEN, "a file with a token", &w->token, d))
-		return false;
-	buf_add_char(&w->token, '\n');
-	if (!buf_ok(&w->token)) {
-		diag_set(d, "out of memory");
-		return false;
-	}
-	w->token.n = strcspn(w->token.p, "\r\n");
 	if (w->token.n >= WEB_MIN_TOKEN && w->token.n <= WEB_MAX_TOKEN)
 		return true;
 	diag_set(d, "%s: no token; wanted a line of %d to %d characters", file,
@@ -82,7 +66,7 @@ web_free(struct web *w)
 	http_server_close(w->server);
 	if (w->store != NULL)
 		store_close(w->store);
-	buf_clear(&w->token);
+	buf_wipe(&w->token);
 	free(w);
 }
 

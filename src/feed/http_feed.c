@@ -12,7 +12,7 @@ http_feed_open(struct http_feed *h, const struct feed *f,
 		h->client = http_client_new(f->loop, d);
 	if (h->client != NULL)
 		return true;
-	buf_clear(&h->secret);
+	buf_wipe(&h->secret);
 	return false;
 }
 
@@ -22,9 +22,7 @@ http_feed_close(struct http_feed *h)
 	http_client_free(h->client);
 	h->client = NULL;
 	h->call = NULL;
-	if (h->secret.p != NULL)
-		explicit_bzero(h->secret.p, h->secret.cap);
-	buf_clear(&h->secret);
+	buf_wipe(&h->secret);
 }
 
 bool

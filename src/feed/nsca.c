@@ -8,6 +8,7 @@
 #include "feed/kinds.h"
 #include "feed/nagios_output.h"
 #include "net/child.h"
+#include "sys/file.h"
 
 #define NSCA_PORT 5667
 #define NSCA_TIMEOUT_S 20
@@ -43,9 +44,12 @@ static bool
 nsca_open(struct feed *f, struct diag *d)
 {
 	const struct config_feed *c = f->config;
-	struct nsca *ns = calloc(1, sizeof(*ns));
+	struct nsca *ns;
 	size_t n;
 
+	if (c->config != NULL && !file_check_secret(c->config, d))
+		return false;
+	ns = calloc(1, sizeof(*ns));
 	if (ns != NULL)
 		ns->words = strdup(c->command);
 	if (ns == NULL || ns->words == NULL) {

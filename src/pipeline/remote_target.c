@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "pipeline/remote_target.h"
+#include "sys/confine.h"
 #include "base/buf.h"
 #include "net/ssh_config.h"
 
@@ -323,6 +324,7 @@ remote_target_make(struct remote_target *t, const struct config_sensor *s,
 	target_limits(t, s);
 	if (t->here)
 		return target_command(t, s, d);
+	confine_memory(); /* keys will be read */
 	for (; via != NULL; via = via->via) {
 		if (n == ARRAY_LEN(t->hop)) {
 			diag_set(d, "%s: more than %d bastions", s->head.name,

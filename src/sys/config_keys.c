@@ -251,7 +251,7 @@ const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	[CONFIG_WEB_TOKEN_FILE] = { "token_file", WEB, CONFIG_PATH,
 	    .offset = ITS(token_file), .value = "a file",
 	    .help = "a file with the token that readers must have, as bearer "
-		    "token or as password; only its owner may read it" },
+		    "token or as password; others may not read it" },
 	[CONFIG_WEB_HOSTS] = { "hosts", WEB, CONFIG_LIST, .offset = ITS(hosts),
 	    .max = 16, .value = "a list of up to 16 host names",
 	    .help = "names that the page is called by, besides addresses and "

@@ -7,11 +7,17 @@
 
 #define FILE_STEP 4096 /* bytes */
 
-bool
-file_read(const char *path, size_t max, const char *wanted, struct buf *out,
-    struct diag *d)
+static int
+file_open(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+/* Takes fd, which may be -1 with errno set. */
+static bool
+file_take(int fd, const char *path, size_t max, const char *wanted,
+    struct buf *out, struct diag *d)
+{
 	ssize_t n = -1;
 
 	while (fd >= 0 && out->n <= max && buf_reserve(out, FILE_STEP)) {
@@ -30,22 +36,52 @@ file_read(const char *path, size_t max, const char *wanted, struct buf *out,
 	return fd >= 0 && n >= 0 && buf_ok(out);
 }
 
+bool
+file_read(const char *path, size_t max, const char *wanted, struct buf *out,
+    struct diag *d)
+{
+	return file_take(file_open(path), path, max, wanted, out, d);
+}
+
 #define FILE_SECRET "a file of one line that only its users can read"
 #define FILE_MAX_SECRET 1024
+
+/* What cannot be looked at is for reading to tell. */
+static bool
+file_is_private(int fd, const char *path, struct diag *d)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0 || (st.st_mode & S_IRWXO) == 0)
+		return true;
+	diag_at(d, path, 0, 0,
+	    "others can read it, and it holds a secret; wanted 'chmod o= "
+	    "FILE'");
+	return false;
+}
+
+bool
+file_check_secret(const char *path, struct diag *d)
+{
+	int fd = file_open(path);
+	bool ok = file_is_private(fd, path, d);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return ok;
+}
 
 bool
 file_read_secret(const char *path, struct buf *out, struct diag *d)
 {
+	int fd = file_open(path);
 	const unsigned char *p;
-	struct stat st;
 
-	if (stat(path, &st) == 0 && (st.st_mode & S_IRWXO) != 0) {
-		diag_at(d, path, 0, 0,
-		    "others can read it; wanted " FILE_SECRET
-		    ": chmod o= FILE");
+	if (!file_is_private(fd, path, d)) {
+		(void)close(fd);
 		return false;
 	}
-	if (!file_read(path, FILE_MAX_SECRET, FILE_SECRET, out, d))
+	if (!file_take(fd, path, FILE_MAX_SECRET, FILE_SECRET, out, d))
 		return false;
 	while (out->n > 0 && strchr("\r\n", out->p[out->n - 1]) != NULL)
 		out->n--;

@@ -17,9 +17,14 @@ bool file_read(const char *path, size_t max, const char *wanted,
 
 /*
  * The same for a password or the like, without the line end after it; refused
- * if it is empty, has control characters, or can be read by others.
+ * if it is empty, has control characters, or can be read by others. Give it
+ * back with buf_wipe().
  */
 bool
 file_read_secret(const char *path, struct buf *out, struct diag *d) MUSTCHECK;
+
+/* The last of these alone, for a file that another program reads; one that is
+ * not there is for that program to tell. */
+bool file_check_secret(const char *path, struct diag *d) MUSTCHECK;
 
 #endif
