@@ -278,7 +278,9 @@ expr_prepare(struct expr_engine *e, const char *before, const char *sql,
 		rc = sqlite3_prepare_v3(e->db, text.p, (int)text.n + 1,
 		    SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
 	e->untrusted = false;
-	if (rc != SQLITE_OK) {
+	if (rc == SQLITE_NOMEM)
+		diag_set(why, "out of memory");
+	else if (rc != SQLITE_OK) {
 		offset = sqlite3_error_offset(e->db) - (int)strlen(before);
 		*at = offset >= 0 && (size_t)offset < strlen(sql) ? offset : -1;
 		expr_explain(e, why);
@@ -456,11 +458,14 @@ expr_load(struct expr_engine *e, const struct evidence *rows, size_t n,
 	for (i = 0; ok && i < n; i++)
 		if (rows[i].kind == kind)
 			ok = expr_insert(e, &rows[i]);
-	ok = sqlite3_exec(e->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK && ok;
-	if (!ok)
-		diag_set(why, "evidence cannot be loaded: %s",
-		    sqlite3_errmsg(e->db));
-	return ok;
+	ok = ok && sqlite3_exec(e->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+	if (ok)
+		return true;
+	/* before another statement takes the place of what was wrong */
+	diag_set(why, "evidence cannot be loaded: %s", sqlite3_errmsg(e->db));
+	if (!sqlite3_get_autocommit(e->db))
+		(void)sqlite3_exec(e->db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
 }
 
 bool
@@ -485,8 +490,11 @@ expr_step(struct expr *x, struct expr_value *out, struct diag *why)
 		break;
 	case SQLITE_TEXT:
 		out->text = (const char *)sqlite3_column_text(x->stmt, 0);
-		out->type = out->text == NULL ? EXPR_NULL : EXPR_TEXT;
-		break;
+		out->type = EXPR_TEXT;
+		if (out->text != NULL)
+			break;
+		diag_set(why, "out of memory");
+		return false;
 	default:
 		break;
 	}

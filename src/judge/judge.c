@@ -233,8 +233,7 @@ judge_add(struct judge *j, size_t rule, const struct run *run)
 	    e->rule.reports == NULL ? e->rule.name : e->rule.reports);
 	f->from_us = j->base_us + run->first * j->width_us;
 	f->to_us = j->base_us + (run->last + 1) * j->width_us;
-	pool_finding(e, run, hits, f);
-	return true;
+	return pool_finding(e, run, hits, f);
 }
 
 static bool

@@ -210,7 +210,7 @@ pool_values(const struct pool *p, char *to, size_t size)
 		pool_copy(to, size, span_from(p->hits[0].value));
 }
 
-void
+bool
 pool_finding(const struct ruleset_entry *e, const struct run *r,
     const struct hit *hits, struct finding *f)
 {
@@ -238,5 +238,5 @@ pool_finding(const struct ruleset_entry *e, const struct run *r,
 		f->evidence[f->nevidence].name = evidence_name(e->columns[i]);
 		f->evidence[f->nevidence++].value = v;
 	}
-	template_format(e->rule.summary, f, pool_number, &p);
+	return template_format(e->rule.summary, f, pool_number, &p);
 }

@@ -17,7 +17,7 @@ double pool_number(void *arg, enum evidence_number c);
 
 /* Fills all of a finding but rule, severity and time, which the summary reads
  * and the caller has set. */
-void pool_finding(const struct ruleset_entry *e, const struct run *r,
-    const struct hit *hits, struct finding *f);
+bool pool_finding(const struct ruleset_entry *e, const struct run *r,
+    const struct hit *hits, struct finding *f) MUSTCHECK;
 
 #endif

@@ -36,6 +36,7 @@ ruledout_add(
 	struct hit *hits = calloc(x->nrows + 1, sizeof(*hits));
 	struct pool p = { hits, 0 };
 	struct finding text = *f;
+	bool ok = true;
 	size_t i;
 
 	if (hits == NULL)
@@ -45,14 +46,15 @@ ruledout_add(
 			hits[p.n++] = (struct hit){ .row = x->row[i],
 				.bucket = (int64_t)i };
 	if (p.n > 0) {
-		template_format(x->rule->ruled_out, &text, pool_number, &p);
-		if (strstr(text.summary, "unknown") == NULL)
+		ok =
+		    template_format(x->rule->ruled_out, &text, pool_number, &p);
+		if (ok && strstr(text.summary, "unknown") == NULL)
 			(void)snprintf(r->notes[r->n++], sizeof(r->notes[0]),
 			    "%s: not %s: %.150s", f->sensor, x->rule->name,
 			    text.summary);
 	}
 	free(hits);
-	return true;
+	return ok;
 }
 
 bool

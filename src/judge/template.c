@@ -261,13 +261,14 @@ template_fill(struct buf *out, const struct template_hole *h,
 	}
 }
 
-void
+bool
 template_format(
     const char *text, struct finding *f, template_number_fn *number, void *arg)
 {
 	struct buf out = BUF_INIT;
 	struct template_hole h;
 	size_t i = 0, n;
+	bool ok;
 
 	while (text[i] != '\0') {
 		if (text[i] != '{') {
@@ -282,7 +283,8 @@ template_format(
 			i += n + 1;
 		}
 	}
-	n = !buf_ok(&out) ? 0 : out.n;
+	ok = buf_ok(&out);
+	n = ok ? out.n : 0;
 	if (n >= sizeof(f->summary)) {
 		n = sizeof(f->summary) - 1;
 		while (n > 0 && ((unsigned char)out.p[n] & 0xc0) == 0x80)
@@ -292,4 +294,5 @@ template_format(
 		memcpy(f->summary, out.p, n);
 	f->summary[n] = '\0';
 	buf_clear(&out);
+	return ok;
 }

@@ -21,9 +21,9 @@ bool template_check(const char *text, enum evidence_kind kind, size_t *at,
 typedef double template_number_fn(void *arg, enum evidence_number c);
 
 /* For a text that template_check() took; cut to the size of f->summary at
- * the end of a character. */
-void template_format(
-    const char *text, struct finding *f, template_number_fn *number, void *arg);
+ * the end of a character. False: out of memory. */
+bool template_format(const char *text, struct finding *f,
+    template_number_fn *number, void *arg) MUSTCHECK;
 
 /* A number as a summary prints it: hint "", "%", "s" or "+s". */
 void template_add_number(

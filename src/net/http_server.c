@@ -31,6 +31,7 @@ struct http_connection {
 	bool by_path;            /* by the socket of the file system */
 	bool answering;          /* until all of it has been written */
 	bool last;               /* and then the connection ends */
+	bool half;               /* the other side has said all it has to */
 	LIST_ENTRY(http_connection) entry;
 };
 
@@ -380,10 +381,14 @@ server_on_written(struct bufferevent *bev, void *arg)
 	    evbuffer_get_length(bufferevent_get_output(bev)) > 0)
 		return;
 	c->answering = false;
-	if (c->last) /* the other side reads to the end, and ends it */
-		(void)shutdown(bufferevent_getfd(bev), SHUT_WR);
-	else
+	if (!c->last)
 		server_take(c);
+	if (c->answering)
+		return;
+	if (c->half)
+		server_end(c);
+	else if (c->last) /* the other side reads to the end, and ends it */
+		(void)shutdown(bufferevent_getfd(bev), SHUT_WR);
 }
 
 static void
@@ -394,7 +399,7 @@ server_on_event(struct bufferevent *bev, short what, void *arg)
 	(void)bev;
 	/* Who has said all there is to say may still read. */
 	if ((what & BEV_EVENT_EOF) != 0 && c->answering)
-		c->last = true;
+		c->half = true;
 	else
 		server_end(c);
 }

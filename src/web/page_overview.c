@@ -34,7 +34,8 @@ overview_incidents(struct visit *v)
 	if (!visit_ok(
 		v, store_incidents(v->site->store, &f, &list, &n, &v->why)))
 		return false;
-	qsort(list, n, sizeof(*list), overview_compare);
+	if (n > 1)
+		qsort(list, n, sizeof(*list), overview_compare);
 	shown = n < OVERVIEW_INCIDENTS ? n : OVERVIEW_INCIDENTS;
 	put(v->out, "<section><h2>Open incidents</h2>\n");
 	page_incident_table(

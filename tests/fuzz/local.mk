@@ -1,7 +1,7 @@
 # A fuzz target X is fuzz_X.c. X.t replays its seeds, in every build; fuzz_X,
 # with --enable-fuzzing, looks for new ones.
-FUZZ_TARGETS = config digest frames json_line reply request rulefile sftp \
-	ssh_config tsv_line
+FUZZ_TARGETS = config control digest frames http input json_line operand reply \
+	request rulefile sftp ssh_config stored tsv_line
 FUZZ_SECONDS = 60
 EXTRA_DIST += %D%/seeds %D%/dict
 
@@ -32,6 +32,20 @@ FUZZ_REPLAY = %D%/libreplay.a $(XT_LIBS)
 %C%_frames_t_LDADD = $(FUZZ_REPLAY)
 %C%_reply_t_LDADD = $(FUZZ_REPLAY)
 %C%_request_t_LDADD = $(FUZZ_REPLAY)
+
+check_PROGRAMS += %D%/control.t %D%/http.t %D%/input.t %D%/operand.t \
+	%D%/stored.t
+FUZZ_TALK = %D%/talk.c %D%/talk.h
+%C%_control_t_SOURCES = %D%/fuzz_control.c $(FUZZ_TALK)
+%C%_http_t_SOURCES = %D%/fuzz_http.c $(FUZZ_TALK)
+%C%_input_t_SOURCES = %D%/fuzz_input.c
+%C%_operand_t_SOURCES = %D%/fuzz_operand.c
+%C%_stored_t_SOURCES = %D%/fuzz_stored.c
+%C%_control_t_LDADD = $(FUZZ_REPLAY) $(EVENT_LIBS)
+%C%_http_t_LDADD = $(FUZZ_REPLAY) $(EVENT_LIBS)
+%C%_input_t_LDADD = $(FUZZ_REPLAY)
+%C%_operand_t_LDADD = $(FUZZ_REPLAY)
+%C%_stored_t_LDADD = $(FUZZ_REPLAY) $(SQLITE_LIBS)
 
 if ENABLE_FUZZING
 noinst_PROGRAMS += %D%/fuzz_config %D%/fuzz_digest %D%/fuzz_frames \
@@ -69,6 +83,24 @@ FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 %C%_fuzz_request_SOURCES = $(%C%_request_t_SOURCES)
 %C%_fuzz_request_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_request_LDADD = $(XT_LIBS)
+
+noinst_PROGRAMS += %D%/fuzz_control %D%/fuzz_http %D%/fuzz_input \
+	%D%/fuzz_operand %D%/fuzz_stored
+%C%_fuzz_control_SOURCES = $(%C%_control_t_SOURCES)
+%C%_fuzz_control_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_control_LDADD = $(XT_LIBS) $(EVENT_LIBS)
+%C%_fuzz_http_SOURCES = $(%C%_http_t_SOURCES)
+%C%_fuzz_http_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_http_LDADD = $(XT_LIBS) $(EVENT_LIBS)
+%C%_fuzz_input_SOURCES = $(%C%_input_t_SOURCES)
+%C%_fuzz_input_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_input_LDADD = $(XT_LIBS)
+%C%_fuzz_operand_SOURCES = $(%C%_operand_t_SOURCES)
+%C%_fuzz_operand_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_operand_LDADD = $(XT_LIBS)
+%C%_fuzz_stored_SOURCES = $(%C%_stored_t_SOURCES)
+%C%_fuzz_stored_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_stored_LDADD = $(XT_LIBS) $(SQLITE_LIBS)
 
 # Each target in turn; what is found stays below tests/fuzz/found.
 fuzz: $(noinst_PROGRAMS)

@@ -287,6 +287,29 @@ START_TEST(too_many_connections_wait_for_others_to_end)
 }
 END_TEST
 
+/* They ask, say that this was all, and read. */
+START_TEST(who_has_said_all_holds_no_connection)
+{
+	const struct timeval soon = { 10, 0 };
+	const char *request = "GET /a" HOST "\r\n\r\nGET /b" HOST "\r\n\r\n";
+	int fd, i;
+
+	for (i = 0; i < 2 * HTTP_SERVER_MAX_CONNECTIONS; i++) {
+		fd = connected(true);
+		(void)setsockopt(
+		    fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon));
+		ck_assert_int_eq(
+		    send(fd, request, strlen(request), MSG_NOSIGNAL),
+		    (ssize_t)strlen(request));
+		(void)shutdown(fd, SHUT_WR);
+		receive(fd);
+		ck_assert_msg(strstr(got, "/a x=") != NULL &&
+			strstr(got, "/b x=") != NULL,
+		    "connection %d: %s", i, got);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *authorization, *want;
 } secrets[] = {
@@ -379,6 +402,7 @@ unit_suite(void)
 	tcase_add_test(t, by_path_any_name_is_known);
 	tcase_add_test(t, endless_headers_end_the_connection_and_nothing_else);
 	tcase_add_test(t, too_many_connections_wait_for_others_to_end);
+	tcase_add_test(t, who_has_said_all_holds_no_connection);
 	tcase_add_test(t, a_part_of_a_path_is_decoded_or_refused);
 	tcase_add_test(t, an_address_is_known_to_be_of_this_host_only);
 	tcase_add_test(t, a_server_closes_with_connections_open);
