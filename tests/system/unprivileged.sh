@@ -4,7 +4,9 @@
 
 unprivileged() { # a line for the shell
 	if command -v setpriv >/dev/null; then
-		setpriv --reuid=nobody --regid=65534 --clear-groups sh -c "$1"
+		# shellcheck disable=SC2086
+		setpriv --reuid=nobody --regid=65534 --clear-groups \
+		    $unprivileged_caps sh -c "$1"
 	else
 		su -m nobody -c "$1"
 	fi
@@ -13,7 +15,12 @@ unprivileged() { # a line for the shell
 if [ "$(id -u)" = 0 ]; then
 	export HOME=/nonexistent CROSSTAP srcdir
 	# shellcheck disable=SC2016
-	unprivileged 'test -x "$CROSSTAP" && test -r "$srcdir/configure.ac"' || {
+	reads='test -x "$CROSSTAP" && test -r "$srcdir/configure.ac"'
+	unprivileged_caps=
+	unprivileged "$reads" || # a tree below a folder of root's own
+		unprivileged_caps="--inh-caps=+dac_read_search
+		    --ambient-caps=+dac_read_search"
+	unprivileged "$reads" 2>/dev/null || {
 		echo "SKIP: nobody, as whom crosstapd is run, cannot read" \
 		    "$srcdir or run $CROSSTAP"
 		exit 77
