@@ -64,8 +64,6 @@ feeds_late(const struct group *g, int64_t now)
 	const struct schedule *s = &g->schedule;
 	int64_t late;
 
-	if (s->full_to_us == INT64_MIN)
-		return 0;
 	late = now - (s->full_to_us + s->settle_us + s->delay_us);
 	return late > 2 * s->width_us + FEEDS_LATE_US ? late : 0;
 }

@@ -46,16 +46,20 @@ static bool
 group_resume(struct group *g, struct diag *d)
 {
 	struct daemon *dm = g->daemon;
-	int64_t last, now = daemon_now(dm), w = g->config->width_us, limit;
+	int64_t since, last, now = daemon_now(dm), w = g->config->width_us,
+			     limit;
 
-	g->schedule.full_to_us = g->schedule.early_to_us = INT64_MIN;
-	if (store_first(dm->store, g->config->head.name, &g->first_us, d) !=
+	g->schedule.early_to_us = INT64_MIN;
+	if (store_group_since(dm->store, g->config->head.name, &since, d) !=
+		STORE_OK ||
+	    store_first(dm->store, g->config->head.name, &g->first_us, d) !=
 		STORE_OK ||
 	    store_last(dm->store, g->config->head.name, &last, d) != STORE_OK)
 		return false;
-	if (last == INT64_MIN)
-		return true;
-	g->schedule.full_to_us = last + w;
+	if (since > now)
+		since = now;
+	g->schedule.full_to_us =
+	    last == INT64_MIN ? schedule_begin(&g->schedule, since) : last + w;
 	limit = now - dm->config.daemon->backfill_us;
 	limit -= ((limit % w) + w) % w;
 	return limit <= g->schedule.full_to_us ||

@@ -18,6 +18,14 @@ schedule_later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+int64_t
+schedule_begin(const struct schedule *s, int64_t since_us)
+{
+	return schedule_floor(
+		   since_us - s->settle_us - s->delay_us, s->width_us) -
+	    2 * s->width_us;
+}
+
 struct schedule_step
 schedule_next(const struct schedule *s, int64_t now_us)
 {
@@ -29,11 +37,8 @@ schedule_next(const struct schedule *s, int64_t now_us)
 	if (full > s->full_to_us) {
 		out.kind = SCHEDULE_FULL;
 		out.to_us = full;
-		out.from_us = schedule_later(s->full_to_us,
-		    full -
-			(s->full_to_us == INT64_MIN ? 1
-						    : SCHEDULE_MAX_BUCKETS) *
-			    w);
+		out.from_us = schedule_later(
+		    s->full_to_us, full - SCHEDULE_MAX_BUCKETS * w);
 	} else if (early > schedule_later(s->early_to_us, s->full_to_us)) {
 		out.kind = SCHEDULE_EARLY;
 		out.to_us = early;

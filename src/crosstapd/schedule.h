@@ -24,7 +24,7 @@ enum schedule_kind {
 struct schedule {
 	int64_t width_us, settle_us, early_us;
 	int64_t delay_us;    /* at least SCHEDULE_DELAY_US */
-	int64_t full_to_us;  /* read in full up to here; INT64_MIN: never */
+	int64_t full_to_us;  /* read in full up to here, or its begin */
 	int64_t early_to_us; /* the same, early */
 };
 
@@ -33,6 +33,10 @@ struct schedule_step {
 	int64_t from_us, to_us; /* the buckets that are new */
 	int64_t due_us;         /* SCHEDULE_WAIT: look again then */
 };
+
+/* Where the first reading begins of a group that is known since then, whenever
+ * it succeeds; for full_to_us. */
+int64_t schedule_begin(const struct schedule *s, int64_t since_us);
 
 struct schedule_step schedule_next(const struct schedule *s, int64_t now_us);
 

@@ -306,6 +306,18 @@ store_not_compared(struct store *st, const char *group, int64_t from_us,
 }
 
 enum store_error
+store_group_since(
+    struct store *st, const char *group, int64_t *us, struct diag *d)
+{
+	state_begin_read(st);
+	*us = state_int(st, INT64_MIN,
+	    "SELECT valid_from_us FROM group_member WHERE group_id = ?"
+	    " ORDER BY valid_from_us LIMIT 1",
+	    "i", state_group(st, group));
+	return state_end(st, d);
+}
+
+enum store_error
 store_first(
     struct store *st, const char *group, int64_t *start_us, struct diag *d)
 {

@@ -49,6 +49,9 @@ struct store_cycle {
 enum store_error store_write(
     struct store *st, const struct store_cycle *c, struct diag *d) MUSTCHECK;
 
+/* When the group was first written down; INT64_MIN: never. */
+enum store_error store_group_since(
+    struct store *st, const char *group, int64_t *us, struct diag *d) MUSTCHECK;
 /* Start of the oldest bucket that is known; INT64_MAX: none. */
 enum store_error store_first(struct store *st, const char *group,
     int64_t *start_us, struct diag *d) MUSTCHECK;

@@ -147,9 +147,7 @@ while [ "$(($(faults 1) + killed))" -lt "$count" ]; do
 	rm -f ill.db ill.db-wal ill.db-shm
 	rate 0
 	start ill $first
-	# what there was before the first cycle is not asked for later
-	m=$((first + 1))
-	minute ill $m
+	m=$first
 	while [ $m -lt $last ] && [ "$(($(faults 1) + killed))" -lt "$count" ]; do
 		rate $((20000 + m * 7919 % 5 * 30000))
 		m=$((m + 1))

@@ -8,19 +8,25 @@
 static struct schedule
 fresh(void)
 {
-	return (
-	    struct schedule){ M, 400 * S, 90 * S, 5 * S, INT64_MIN, INT64_MIN };
+	return (struct schedule){ M, 400 * S, 90 * S, 5 * S, T0, INT64_MIN };
 }
 
 START_TEST(the_first_question_is_of_the_newest_settled_bucket)
 {
 	struct schedule s = fresh();
-	struct schedule_step step = schedule_next(&s, T0 + 600 * S);
+	struct schedule_step step;
+
+	s.full_to_us = schedule_begin(&s, T0 + 600 * S);
+	step = schedule_next(&s, T0 + 600 * S);
 
 	/* the one after it ends at T0 + 180 s, settled 405 s later */
 	ck_assert_int_eq(step.kind, SCHEDULE_FULL);
 	ck_assert_int_eq(step.from_us, T0 + 60 * S);
 	ck_assert_int_eq(step.to_us, T0 + 120 * S);
+	/* also if it failed then */
+	step = schedule_next(&s, T0 + 660 * S);
+	ck_assert_int_eq(step.from_us, T0 + 60 * S);
+	ck_assert_int_eq(step.to_us, T0 + 180 * S);
 }
 END_TEST
 
@@ -102,7 +108,10 @@ END_TEST
 START_TEST(times_before_1970_are_buckets_too)
 {
 	struct schedule s = fresh();
-	struct schedule_step step = schedule_next(&s, -1000 * S);
+	struct schedule_step step;
+
+	s.full_to_us = schedule_begin(&s, -1000 * S);
+	step = schedule_next(&s, -1000 * S);
 
 	ck_assert_int_eq(step.kind, SCHEDULE_FULL);
 	ck_assert_int_eq(step.to_us % M, 0);
