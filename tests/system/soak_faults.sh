@@ -5,6 +5,7 @@
 # processes, kill -9 at any instant. When the machine is well again the store
 # must hold each bucket, with the counts that a well machine gives.
 set -u
+. "${srcdir:?}/tests/system/unprivileged.sh"
 crosstap=${CROSSTAP:?}
 bin=$(dirname "$crosstap")
 count=${COUNT:-300}
