@@ -26,6 +26,7 @@ check_SCRIPTS += \
 	tests/system/exit.sh \
 	tests/system/flows.sh \
 	tests/system/groups.sh \
+	tests/system/incidents.sh \
 	tests/system/lanes.sh \
 	tests/system/metrics.sh \
 	tests/system/library.sh \
@@ -67,7 +68,7 @@ evaluate: crosstap
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules' \
 	    $(SHELL) '$(srcdir)/tests/evaluate/evaluate.sh' full >accuracy.md; \
 	status=$$?; cat accuracy.md; exit $$status
-.PHONY: bench bench-daemon bench-wire evaluate fuzz
+.PHONY: bench bench-daemon bench-wire evaluate fuzz soak
 CLEANFILES += accuracy.md
 
 # A collector of many sensors, for tests/bench/wire.sh.
@@ -81,6 +82,15 @@ noinst_PROGRAMS += tests/bench/digestsensor
 tests_bench_digestsensor_LDADD = $(XT_LIBS)
 bench-daemon: crosstap crosstapd tests/bench/digestsensor
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/daemon.sh'
+
+# In a build of its own with both sanitizers, and of this one under valgrind:
+# half an hour; HOURS and VALGRIND_HOURS as the script says.
+soak: all
+	@$(MKDIR_P) soak
+	@cd soak && { test -f Makefile || '$(abs_top_srcdir)/configure' -q \
+	    --enable-sanitizers CFLAGS='-O1 -g'; } && $(MAKE) -s all
+	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/system/soak.sh' \
+	    '$(abs_builddir)/soak'
 
 # Ratios against yardsticks; LINES, RUNS, LONG and DUCKDB as tests/bench/run.sh says.
 bench: crosstap

@@ -287,6 +287,18 @@ cycle_answered(struct ask *a, void *arg)
 	cycle_free(c);
 }
 
+static int64_t
+cycle_context_end(const struct cycle_plan *p)
+{
+	int64_t w = p->group->width_us, most = p->to_us + CYCLE_AFTER_PAST * w;
+
+	if (p->settled_us >= most)
+		return most;
+	return p->settled_us > p->to_us + CYCLE_AFTER * w
+	    ? p->settled_us
+	    : p->to_us + CYCLE_AFTER * w;
+}
+
 struct cycle *
 cycle_start(struct ssh *ssh, const struct cycle_plan *plan, cycle_done_fn *done,
     void *arg, struct diag *d)
@@ -310,7 +322,7 @@ cycle_start(struct ssh *ssh, const struct cycle_plan *plan, cycle_done_fn *done,
 	c->arg = arg;
 	c->began_us = when_now_us();
 	if (plan->reading == CYCLE_FULL)
-		co.to_us += CYCLE_AFTER * g->width_us;
+		co.to_us = cycle_context_end(plan);
 	memcpy(co.shift_us, plan->shift_us, sizeof(co.shift_us));
 	if (plan->on_flow != NULL) {
 		co.on_record = cycle_keep_record;

@@ -11,9 +11,11 @@
 #include "sys/config.h"
 
 /* Buckets before the new ones, from which the usual is known and long faults
- * are; and after them, for flows across the border. */
+ * are; and after them, for flows across the border. Where these are there long
+ * since, so many that a gap is seen to be one at its edge. */
 #define CYCLE_BEFORE 20
 #define CYCLE_AFTER 1
+#define CYCLE_AFTER_PAST 3
 /* Records of a sensor that are kept while its peers' are not here yet. */
 #define CYCLE_MAX_RECORDS 8192
 
@@ -34,6 +36,7 @@ struct cycle_plan {
 	const struct remote_target *const *targets;
 	enum cycle_reading reading;
 	int64_t from_us, to_us; /* the new buckets */
+	int64_t settled_us;     /* buckets up to here may be settled */
 	uint64_t seed;
 	int64_t shift_us[RESULT_MAX_SENSORS]; /* of the clocks, as known */
 	double usual[RESULT_MAX_PAIRS];       /* as in struct result */

@@ -148,6 +148,7 @@ group_begin(struct group *g, const struct schedule_step *step)
 		    step->kind == SCHEDULE_EARLY ? CYCLE_EARLY : CYCLE_FULL,
 		.from_us = step->from_us,
 		.to_us = step->to_us,
+		.settled_us = g->backfill ? g->schedule.full_to_us : INT64_MIN,
 		.seed = g->seed };
 	struct diag d = DIAG_INIT;
 

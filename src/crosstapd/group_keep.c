@@ -13,6 +13,34 @@
 #include "store/roster.h"
 #include "sys/when.h"
 
+static void
+keep_say_planned(const struct group *g, const struct finding *f)
+{
+	struct log_line line;
+
+	log_begin(&line, &g->daemon->log, LOG_EVENTS, "maintenance");
+	log_text(&line, "group", g->config->head.name);
+	log_text(&line, "rule", f->rule);
+	log_text(&line, "sensor", f->sensor);
+	log_text(&line, "summary", f->summary);
+	log_end(&line);
+}
+
+/* What is new of it lies in a planned window of its sensor. */
+static bool
+keep_is_planned(
+    struct group *g, const struct finding *f, bool *planned, struct diag *d)
+{
+	int64_t from = g->step.from_us, to = g->step.to_us;
+
+	*planned = false;
+	return f->several ||
+	    store_maintenance_covers(g->daemon->store, f->sensor,
+		f->from_us > from ? f->from_us : from,
+		f->to_us < to ? f->to_us : to, g->config->width_us, planned,
+		d) == STORE_OK;
+}
+
 /*
  * Findings of a sensor that is being worked on open no incident, but are known
  * to the coverage: they come last, after *n that do.
@@ -27,11 +55,10 @@ keep_maintenance(struct group *g, struct result *r, size_t *n, struct diag *d)
 	for (i = 0; i < r->nfindings; i++) {
 		const struct finding f = r->findings[i];
 
-		planned = false;
-		if (!f.several &&
-		    store_maintenance_at(g->daemon->store, f.sensor,
-			g->step.from_us, &planned, d) != STORE_OK)
+		if (!keep_is_planned(g, &f, &planned, d))
 			return false;
+		if (planned && g->step.kind == SCHEDULE_FULL)
+			keep_say_planned(g, &f);
 		if (planned)
 			continue;
 		r->findings[i] = r->findings[*n];
@@ -55,6 +82,7 @@ keep_write(struct group *g, struct cycle_outcome *o, struct incident_list *list,
 		    : g->step.to_us,
 		.now_us = now,
 		.width_us = w,
+		.rules = g->rules,
 		.full = g->step.kind == SCHEDULE_FULL,
 		.quiet_buckets = (unsigned)((set->clear_us + w - 1) / w),
 		.flap_us = set->flap_us };

@@ -6,6 +6,7 @@
 #include "crosstapd/feeds.h"
 #include "crosstapd/status.h"
 #include "store/incidents.h"
+#include "store/roster.h"
 #include "sys/options.h"
 #include "sys/when.h"
 
@@ -129,6 +130,30 @@ status_group_text(const struct group *g, struct buf *out)
 	}
 }
 
+/* Now, or announced. */
+static void
+status_maintenance(struct daemon *dm, struct buf *out)
+{
+	struct store_maintenance *v;
+	struct diag d = DIAG_INIT;
+	size_t n, i;
+
+	if (store_maintenances(dm->store, daemon_now(dm), &v, &n, &d) !=
+	    STORE_OK)
+		return;
+	if (n > 0)
+		buf_add_str(out, "\nMaintenance: findings open no incident\n");
+	for (i = 0; i < n; i++) {
+		buf_printf(out, "  %-14s ", v[i].sensor);
+		status_time(out, v[i].from_us, "?");
+		buf_add_str(out, " to ");
+		status_time(out, v[i].to_us, "?");
+		buf_printf(out, ", %s%s%s\n", v[i].who,
+		    v[i].why[0] == '\0' ? "" : ": ", v[i].why);
+	}
+	free(v);
+}
+
 void
 status_text(struct daemon *dm, struct buf *out)
 {
@@ -153,6 +178,7 @@ status_text(struct daemon *dm, struct buf *out)
 		buf_printf(out, "\n%-16s %-14s\n", "feed", "kind");
 		feeds_text(dm->feeds, out);
 	}
+	status_maintenance(dm, out);
 	v = status_incidents(dm, &n);
 	buf_printf(
 	    out, n == 0 ? "\nNo open incident.\n" : "\nOpen incidents\n");

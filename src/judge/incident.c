@@ -121,6 +121,28 @@ incident_corrects(const struct incident *i, const struct finding *f,
 	    f->from_us < i->to_us && f->to_us > i->from_us;
 }
 
+/*
+ * What a rule told that the finding's takes precedence of, had all been judged
+ * at once: the silence of a sensor that is back, the edge of a gap. More than
+ * that is something else.
+ */
+static bool
+incident_yields(const struct incident *i, const struct finding *f,
+    const struct incident_cycle *c)
+{
+	unsigned within;
+	int64_t around;
+
+	if (!c->full || c->rules == NULL || i->merged_into != 0 ||
+	    strcmp(i->sensor, f->sensor) != 0 ||
+	    strcmp(i->attribute, f->attribute) != 0 ||
+	    !rules_yields(c->rules, i->rule, f->by, &within))
+		return false;
+	around = (int64_t)within * c->width_us;
+	return i->from_us >= f->from_us - around &&
+	    i->to_us <= f->to_us + around;
+}
+
 static void
 incident_name(struct incident *i, const struct finding *f)
 {
@@ -213,7 +235,10 @@ incident_update(struct incident_list *l, size_t n, size_t k,
 		i->state = INCIDENT_OPEN;
 		i->cleared_us = 0;
 	}
-	if (c->full && i->early && strcmp(i->rule, f->rule) != 0) {
+	if (incident_yields(i, f, c) && f->from_us > c->context_us)
+		i->from_us = f->from_us;
+	if (c->full && strcmp(i->rule, f->rule) != 0 &&
+	    (i->early || incident_yields(i, f, c))) {
 		e = INCIDENT_CORRECTED;
 		incident_name(i, f);
 	}
@@ -230,16 +255,19 @@ incident_merge(struct incident_list *l, size_t first, size_t k,
 {
 	size_t n;
 
-	for (n = first + 1; n < l->n; n++) {
+	for (n = 0; n < l->n; n++) {
 		struct incident *i = &l->v[n];
+		bool yields = incident_yields(i, f, c);
 
-		if (i->state != INCIDENT_OPEN || !incident_same(i, f, c))
+		if (n == first ||
+		    !(yields ||
+			(i->state == INCIDENT_OPEN && incident_same(i, f, c))))
 			continue;
 		/* a new one has no id yet: -1 until the store gives it */
 		i->merged_into = l->v[first].id == 0 ? -1 : l->v[first].id;
 		i->state = INCIDENT_CLEARED;
 		i->cleared_us = i->updated_us = c->now_us;
-		if (i->from_us < l->v[first].from_us)
+		if (!yields && i->from_us < l->v[first].from_us)
 			l->v[first].from_us = i->from_us;
 		if (!incident_tell(l, n, INCIDENT_MERGED, k, first))
 			return false;
@@ -275,6 +303,9 @@ incident_find(const struct incident_list *l, const struct incident_cycle *c,
 			found = n;
 	for (n = 0; n < l->n && found == INCIDENT_NONE; n++)
 		if (incident_corrects(&l->v[n], f, c))
+			found = n;
+	for (n = 0; n < l->n && found == INCIDENT_NONE; n++)
+		if (incident_yields(&l->v[n], f, c))
 			found = n;
 	for (n = 0; n < l->n && found == INCIDENT_NONE; n++)
 		if (incident_goes_on(&l->v[n], f, c) &&

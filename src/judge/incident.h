@@ -2,13 +2,16 @@
  * The life of incidents: findings of one cycle (the buckets that were judged
  * at once) go in, and what they open, update, clear or reopen comes out. An
  * incident is one cause at one sensor: it takes the findings of one rule in
- * however many buckets and pairs. Nothing here is ever removed.
+ * however many buckets and pairs. What was told of a part of a fault goes into
+ * what is told of all of it, by the precedence of the rules. Nothing here is
+ * ever removed.
  */
 #ifndef JUDGE_INCIDENT_H
 #define JUDGE_INCIDENT_H
 
 #include "base/diag.h"
 #include "judge/finding.h"
+#include "judge/rule.h"
 
 enum incident_state {
 	INCIDENT_OPEN,
@@ -74,10 +77,11 @@ struct incident_cycle {
 	int64_t newest_us;  /* end of the newest full bucket; 0: end_us */
 	int64_t now_us;
 	int64_t width_us;
-	bool full;              /* else early: opens and updates only */
-	unsigned compared;      /* full buckets that could be compared */
-	unsigned quiet_buckets; /* clear after so many */
-	int64_t flap_us;        /* reopen within this time of its end */
+	const struct rules *rules; /* whose precedence counts; NULL: none */
+	bool full;                 /* else early: opens and updates only */
+	unsigned compared;         /* full buckets that could be compared */
+	unsigned quiet_buckets;    /* clear after so many */
+	int64_t flap_us;           /* reopen within this time of its end */
 };
 
 /* One cycle. False: out of memory, and the list must be loaded anew. */

@@ -372,3 +372,18 @@ rules_find(const struct rules *rs, const char *name)
 
 	return i == rs->n ? NULL : &rs->entry[i].rule;
 }
+
+bool
+rules_yields(
+    const struct rules *rs, const char *name, const char *to, unsigned *within)
+{
+	size_t i = rule_index(rs, name), before = rule_index(rs, to), k;
+	const struct ruleset_entry *e = &rs->entry[i];
+
+	for (k = 0; i < rs->n && k < e->nunless; k++)
+		if (e->unless[k] == before && !e->unless_peer[k]) {
+			*within = e->rule.unless_within;
+			return true;
+		}
+	return false;
+}

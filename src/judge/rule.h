@@ -85,6 +85,10 @@ void rules_free(struct rules *rs);
 size_t rules_count(const struct rules *rs);
 const struct rule *rules_get(const struct rules *rs, size_t i);
 const struct rule *rules_find(const struct rules *rs, const char *name);
+/* Whether a finding of `to` stands in the way of one of `name` at the same
+ * sensor, and within how many buckets. */
+bool rules_yields(
+    const struct rules *rs, const char *name, const char *to, unsigned *within);
 
 /*
  * Judges rows (any order) of one comparison. Findings are merged over

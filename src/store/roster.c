@@ -303,14 +303,15 @@ store_maintenance_add(struct store *st, const char *sensor, int64_t from_us,
 }
 
 enum store_error
-store_maintenance_at(struct store *st, const char *sensor, int64_t at_us,
-    bool *out, struct diag *d)
+store_maintenance_covers(struct store *st, const char *sensor, int64_t from_us,
+    int64_t to_us, int64_t width_us, bool *out, struct diag *d)
 {
 	state_begin_read(st);
 	*out = state_int(st, 0,
 		   "SELECT 1 FROM maintenance WHERE sensor_id = ?1"
-		   " AND to_us > ?2 AND from_us <= ?2 LIMIT 1",
-		   "ii", state_sensor(st, sensor), at_us) != 0;
+		   " AND from_us < ?2 AND to_us > ?3 LIMIT 1",
+		   "iii", state_sensor(st, sensor), from_us + width_us,
+		   to_us - width_us) != 0;
 	return state_end(st, d);
 }
 

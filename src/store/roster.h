@@ -130,9 +130,10 @@ enum store_error store_norm(struct store *st, const char *group, const char *a,
 enum store_error store_maintenance_add(struct store *st, const char *sensor,
     int64_t from_us, int64_t to_us, const char *who, const char *why,
     int64_t now_us, struct diag *d) MUSTCHECK;
-/* Whether a planned window of the sensor covers a time. */
-enum store_error store_maintenance_at(struct store *st, const char *sensor,
-    int64_t at_us, bool *out, struct diag *d) MUSTCHECK;
+/* Whether a planned window of the sensor has a part of each bucket between. */
+enum store_error
+store_maintenance_covers(struct store *st, const char *sensor, int64_t from_us,
+    int64_t to_us, int64_t width_us, bool *out, struct diag *d) MUSTCHECK;
 
 struct store_maintenance {
 	int64_t id;

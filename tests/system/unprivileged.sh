@@ -25,6 +25,6 @@ if [ "$(id -u)" = 0 ]; then
 		    "$srcdir or run $CROSSTAP"
 		exit 77
 	}
-	unprivileged "exec sh '$0'"
+	unprivileged "exec sh '$0' $*"
 	exit $?
 fi

@@ -262,27 +262,35 @@ START_TEST(the_norm_of_a_pair_is_learned_from_its_buckets)
 }
 END_TEST
 
-START_TEST(a_planned_window_covers_its_times)
+static bool
+covers(const char *sensor, int64_t from, int64_t to)
+{
+	bool is;
+
+	scene_ok(store_maintenance_covers(
+	    scene, sensor, from, to, MINUTE, &is, &scene_diag));
+	return is;
+}
+
+START_TEST(a_planned_window_covers_buckets_that_it_touches)
 {
 	struct store_maintenance *v;
 	size_t n;
-	bool is;
 
-	scene_ok(store_maintenance_add(scene, "A", AT(10), AT(20), "mary",
-	    "new disk", AT(0), &scene_diag));
-	scene_ok(store_maintenance_at(scene, "A", AT(9), &is, &scene_diag));
-	ck_assert(!is);
-	scene_ok(store_maintenance_at(scene, "A", AT(10), &is, &scene_diag));
-	ck_assert(is);
-	scene_ok(store_maintenance_at(scene, "B", AT(10), &is, &scene_diag));
-	ck_assert(!is);
+	scene_ok(store_maintenance_add(scene, "A", AT(10) + 1, AT(20) - 1,
+	    "mary", "new disk", AT(0), &scene_diag));
+	ck_assert(!covers("A", AT(9), AT(10)));
+	ck_assert(covers("A", AT(10), AT(11)));
+	ck_assert(covers("A", AT(10), AT(20)));
+	ck_assert(!covers("A", AT(9), AT(20)));
+	ck_assert(!covers("A", AT(10), AT(21)));
+	ck_assert(!covers("B", AT(10), AT(11)));
 	scene_ok(store_maintenances(scene, AT(0), &v, &n, &scene_diag));
 	ck_assert_uint_eq(n, 1);
 	ck_assert_str_eq(v[0].why, "new disk");
 	scene_ok(store_maintenance_end(scene, v[0].id, AT(15), &scene_diag));
 	free(v);
-	scene_ok(store_maintenance_at(scene, "A", AT(15), &is, &scene_diag));
-	ck_assert(!is);
+	ck_assert(!covers("A", AT(15), AT(16)));
 }
 END_TEST
 
@@ -322,7 +330,7 @@ unit_suite(void)
 	tcase_add_test(tc, a_message_that_is_given_up_is_counted);
 	tcase_add_test(tc, a_message_stays_until_it_is_delivered);
 	tcase_add_test(tc, the_norm_of_a_pair_is_learned_from_its_buckets);
-	tcase_add_test(tc, a_planned_window_covers_its_times);
+	tcase_add_test(tc, a_planned_window_covers_buckets_that_it_touches);
 	tcase_add_test(tc, what_makes_no_sense_is_refused);
 	suite_add_tcase(s, tc);
 	return s;
