@@ -321,7 +321,7 @@ START_TEST(a_long_list_is_cut_and_says_so)
 	x.facet = FACET_PORT;
 	x.nvalues = EXPLAIN_MAX_VALUES;
 	for (i = 0; i < EXPLAIN_MAX_VALUES; i++)
-		x.ids[i] = (struct facet_id){ 10000 + i, FACET_PORT + 1, 0 };
+		x.ids[i] = (struct facet_id){ 10000 + i, FACET_PORT + 1, 0, 0 };
 	facets_format(&x, text, sizeof(text));
 	ck_assert_str_eq(
 	    text, "10000, 10001, 10002, 10003, 10004, 10005, 250 more");
