@@ -1,5 +1,5 @@
 # How the programs are run and packed.
-EXTRA_DIST += %D%/debian %D%/deb.sh %D%/check-deb.sh %D%/check-units.sh \
+EXTRA_DIST += %D%/debian %D%/deb.sh %D%/check-deb.sh %D%/check-units.sh %D%/freebsd \
 	%D%/systemd/crosstapd.service.in %D%/systemd/crosstap.sysusers \
 	%D%/systemd/crosstap.tmpfiles
 CLEANFILES += %D%/systemd/crosstapd.service %D%/systemd/crosstap.conf
