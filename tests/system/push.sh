@@ -115,8 +115,11 @@ else
 fi
 
 icinga_get() { # path of the API
-	printf 'GET %s HTTP/1.0\r\nAccept: application/json\r\nAuthorization: Basic %s\r\n\r\n' \
-	    "$1" "$(printf crosstap:sesame | openssl base64)" |
+	{
+		printf 'GET %s HTTP/1.0\r\nAccept: application/json\r\nAuthorization: Basic %s\r\n\r\n' \
+		    "$1" "$(printf crosstap:sesame | openssl base64)"
+		sleep 3 # s_client hangs up at the end of what it is given
+	} |
 	    openssl s_client -quiet -no_ign_eof -connect 127.0.0.1:$icinga_port \
 		-CAfile icinga/ca.crt -verify_return_error 2>/dev/null |
 	    sed '1,/^\r*$/d'
