@@ -241,6 +241,8 @@ pairing_run(const struct pairing_input *in, struct pairing *out,
 	while (i < in->n[0] || j < in->n[1]) {
 		size_t na = 0, nb = 0;
 
+		entries_prefetch(a, i, in->n[0]);
+		entries_prefetch(b, j, in->n[1]);
 		if (i < in->n[0] && (j == in->n[1] || a[i]->key <= b[j]->key))
 			na = pairing_run_length(a, i, in->n[0]);
 		if (j < in->n[1] && (i == in->n[0] || b[j]->key <= a[i]->key))

@@ -118,8 +118,11 @@ entries_sort(const struct entries *es)
 	for (b = es->first; b != NULL; b = b->next)
 		for (i = 0; i < b->n; i++)
 			v[at[b->e[i].key >> shift]++] = &b->e[i];
-	for (i = 0, sum = 0; i < groups; sum = at[i], i++)
+	for (i = 0, sum = 0; i < groups; sum = at[i], i++) {
+		for (n = sum; n < at[i]; n++)
+			entries_prefetch(v, n, es->n);
 		entries_sort_group(v + sum, at[i] - sum);
+	}
 	free(at);
 	return v;
 }

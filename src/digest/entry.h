@@ -153,4 +153,19 @@ struct entry *entries_add(struct entries *es);
  * of memory or empty. */
 const struct entry **entries_sort(const struct entries *es);
 
+/* Of n sorted entries, the one that a walk at i will come to: they lie anywhere
+ * in memory, so that each would be waited for. */
+#define ENTRY_AHEAD 16
+static ALWAYS_INLINE void
+entries_prefetch(const struct entry *const *v, size_t i, size_t n)
+{
+	const struct entry *e;
+
+	if (UNLIKELY(i + ENTRY_AHEAD >= n))
+		return;
+	e = v[i + ENTRY_AHEAD];
+	__builtin_prefetch(e);
+	__builtin_prefetch((const char *)(e + 1) - 1);
+}
+
 #endif
