@@ -7,6 +7,7 @@
 #include <string.h>
 #include "crosstap/command.h"
 #include "sys/options.h"
+#include "sys/reuse.h"
 
 const struct command command_table[] = {
 	{ "config", cmd_config, "check or show the configuration" },
@@ -103,6 +104,7 @@ command_main(int argc, char **argv)
 		(void)printf("crosstap %s\n", command_version());
 		return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
 	}
+	reuse_memory();
 	for (i = 0; i < command_table_len; i++)
 		if (strcmp(argv[1], command_table[i].name) == 0)
 			return command_table[i].run(argc - 1, argv + 1);

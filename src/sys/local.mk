@@ -3,12 +3,18 @@ noinst_LIBRARIES += src/libsys.a src/libcmdline.a
 src_libcmdline_a_SOURCES = \
 	%D%/confine.h \
 	%D%/options.c %D%/options.h \
+	%D%/reuse.h \
 	%D%/when.c %D%/when.h \
 	%D%/window_options.c %D%/window_options.h
 if LINUX
 src_libcmdline_a_SOURCES += %D%/confine_linux.c
 else
 src_libcmdline_a_SOURCES += %D%/confine_none.c
+endif
+if HAVE_MALLOPT
+src_libcmdline_a_SOURCES += %D%/reuse_glibc.c
+else
+src_libcmdline_a_SOURCES += %D%/reuse_none.c
 endif
 src_libsys_a_SOURCES = \
 	%D%/address.c %D%/address.h \
