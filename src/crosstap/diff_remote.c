@@ -170,15 +170,16 @@ void
 diff_remote_say(struct diff_remote *r)
 {
 	struct collect_cost cost = collect_cost(diff_remote_answers(r));
-	uint64_t sent, received;
 	size_t i;
 
 	for (i = 0; i < r->n; i++) {
-		ask_bytes(r->ask, i, &sent, &received);
+		struct ask_cost of = ask_cost(r->ask, i);
+
 		(void)fprintf(stderr,
 		    "crosstap: %s: %" PRIu64 " bytes sent, %" PRIu64
-		    " received\n",
-		    r->target[i].name, sent, received);
+		    " received, %.1f s waited for\n",
+		    r->target[i].name, of.sent, of.received,
+		    (double)of.waited_us / (double)US_PER_S);
 	}
 	(void)fprintf(stderr,
 	    "crosstap: %" PRIu64 " differences named by %" PRIu64

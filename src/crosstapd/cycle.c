@@ -141,7 +141,6 @@ static void
 cycle_take_logs(const struct cycle *c, const struct verdict_sensor s[],
     struct cycle_outcome *o)
 {
-	uint64_t sent, received;
 	size_t i;
 
 	for (i = 0; i < cycle_size(c); i++) {
@@ -156,8 +155,8 @@ cycle_take_logs(const struct cycle *c, const struct verdict_sensor s[],
 		    log->failed != NULL ? INT64_MIN : log->log.mark_us;
 		o->lag_us[i] =
 		    log->failed != NULL ? INT64_MIN : log->log.lag_us;
-		ask_bytes(c->ask, i, &sent, &received);
-		o->bytes += sent + received;
+		o->cost[i] = ask_cost(c->ask, i);
+		o->bytes += o->cost[i].sent + o->cost[i].received;
 	}
 }
 

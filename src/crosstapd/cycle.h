@@ -53,8 +53,9 @@ struct cycle_outcome {
 	int64_t shift_us[RESULT_MAX_SENSORS];
 	int64_t watermark_us[RESULT_MAX_SENSORS]; /* INT64_MIN: not known */
 	int64_t lag_us[RESULT_MAX_SENSORS];       /* the same */
-	uint64_t bytes;                           /* both ways, frames only */
-	int64_t asking_us, judging_us;            /* by the system's clock */
+	struct ask_cost cost[RESULT_MAX_SENSORS];
+	uint64_t bytes;                /* both ways, of all */
+	int64_t asking_us, judging_us; /* by the system's clock */
 };
 
 struct cycle;

@@ -56,13 +56,15 @@ struct group {
 	int64_t last_us, bytes;
 	int64_t took_us[GROUP_NPARTS]; /* by the system's clock */
 	bool behind;                   /* it does not keep up */
-	unsigned open;                 /* incidents */
-	size_t missing;                /* buckets known to be missed */
-	struct result_bucket bucket;   /* the newest */
+	char why_behind[192];
+	unsigned open;               /* incidents */
+	size_t missing;              /* buckets known to be missed */
+	struct result_bucket bucket; /* the newest */
 	struct result_pair pair[RESULT_MAX_PAIRS];
 	size_t npairs;
 	struct group_sensor {
 		int64_t success_us, watermark_us, lag_us, offset_us;
+		int64_t waited_us; /* for its answers */
 		bool has_offset;
 		char failed[256];
 	} sensor[RESULT_MAX_SENSORS];
@@ -74,7 +76,9 @@ struct group {
 
 	/* Since the group was made, for the metrics. */
 	struct group_total {
-		uint64_t cycles[GROUP_NREADINGS], bytes;
+		uint64_t cycles[GROUP_NREADINGS];
+		uint64_t bytes[RESULT_MAX_SENSORS];
+		int64_t waited_us[RESULT_MAX_SENSORS];
 		int64_t took_us[GROUP_NPARTS];
 		uint64_t buckets[BUCKET_MISSING + 1];
 		uint64_t flows[RESULT_MAX_SENSORS];

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include "base/jsonw.h"
 #include "crosstapd/feeds_state.h"
-#include "store/roster.h"
 #include "sys/when.h"
 
 #define FEEDS_TEST "test"
@@ -142,7 +141,8 @@ feeds_put_off(struct feeds_one *o)
 }
 
 static void
-feeds_store_said(struct feeds_one *o, enum store_error e, const struct diag *d)
+feeds_store_said(
+    const struct feeds_one *o, enum store_error e, const struct diag *d)
 {
 	if (e != STORE_OK)
 		log_say(&o->all->dm->log, LOG_WARNINGS, "store", "%s", d->text);
@@ -435,46 +435,51 @@ feeds_status(struct feeds *fs, enum feed_what what, const char *name)
 
 /* -- what people see of them -- */
 
-/* Messages that wait, and that were given up; 0 of states. */
-static void
-feeds_outbox(const struct feeds_one *o, uint64_t *waiting, uint64_t *dropped)
+/* All 0 where it takes states. */
+static bool
+feeds_outbox(const struct feeds_one *o, struct store_outbox *out)
 {
-	struct store *st = o->all->dm->store;
-	const char *name = o->feed.config->head.name;
 	struct diag d = DIAG_INIT;
 
-	*waiting = *dropped = 0;
+	*out = (struct store_outbox){ 0 };
 	if (o->feed.kind == NULL || o->feed.kind->takes != FEED_EVENTS)
-		return;
-	if (store_outbox_waiting(st, name, waiting, &d) != STORE_OK ||
-	    store_outbox_dropped(st, name, dropped, &d) != STORE_OK)
-		log_say(&o->all->dm->log, LOG_WARNINGS, "store", "%s", d.text);
+		return false;
+	feeds_store_said(o,
+	    store_outbox_look(
+		o->all->dm->store, o->feed.config->head.name, out, &d),
+	    &d);
+	return true;
 }
 
 static void
 feeds_outbox_text(const struct feeds_one *o, struct buf *out)
 {
-	uint64_t waiting, dropped;
+	struct store_outbox box;
 
-	feeds_outbox(o, &waiting, &dropped);
-	if (waiting > 0)
-		buf_printf(out, ", %" PRIu64 " wait", waiting);
-	if (dropped > 0)
-		buf_printf(out, ", %" PRIu64 " GIVEN UP", dropped);
+	(void)feeds_outbox(o, &box);
+	if (box.waiting > 0) {
+		buf_printf(
+		    out, ", %" PRIu64 " wait, the oldest since ", box.waiting);
+		when_format(box.oldest_us, "?", out);
+	}
+	if (box.dropped > 0)
+		buf_printf(out, ", %" PRIu64 " GIVEN UP", box.dropped);
 	buf_add_char(out, '\n');
 }
 
-const char *
-feeds_next(const struct feeds *fs, size_t *at, uint64_t *delivered, bool *ok)
+bool
+feeds_next(const struct feeds *fs, size_t *at, struct feeds_facts *out)
 {
 	const struct feeds_one *o;
 
 	if (*at >= fs->n)
-		return NULL;
+		return false;
 	o = &fs->one[(*at)++];
-	*delivered = o->delivered;
-	*ok = o->trouble[0] == '\0';
-	return o->feed.config->head.name;
+	*out = (struct feeds_facts){ .name = o->feed.config->head.name,
+		.ok = o->trouble[0] == '\0',
+		.delivered = o->delivered };
+	out->has_outbox = feeds_outbox(o, &out->outbox);
+	return true;
 }
 
 void
@@ -506,7 +511,7 @@ feeds_text(const struct feeds *fs, struct buf *out)
 void
 feeds_json(const struct feeds *fs, struct buf *out)
 {
-	uint64_t waiting, dropped;
+	struct store_outbox box;
 	size_t i;
 
 	buf_add_char(out, '[');
@@ -514,15 +519,17 @@ feeds_json(const struct feeds *fs, struct buf *out)
 		const struct feeds_one *o = &fs->one[i];
 		const struct config_feed *c = o->feed.config;
 
-		feeds_outbox(o, &waiting, &dropped);
+		(void)feeds_outbox(o, &box);
 		jsonw_next(out);
 		buf_add_char(out, '{');
 		jsonw_text(out, "name", c->head.name);
 		jsonw_text(out, "kind",
 		    config_key_table[CONFIG_FEED_KIND].words[c->kind]);
 		jsonw_count(out, "delivered", o->delivered);
-		jsonw_count(out, "waiting", waiting);
-		jsonw_count(out, "given_up", dropped);
+		jsonw_count(out, "waiting", box.waiting);
+		jsonw_seconds(out, "waiting_since",
+		    box.waiting > 0 ? box.oldest_us : INT64_MIN);
+		jsonw_count(out, "given_up", box.dropped);
 		jsonw_text(out, "error", o->trouble);
 		buf_add_char(out, '}');
 	}

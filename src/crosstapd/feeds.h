@@ -10,6 +10,7 @@
 
 #include "crosstapd/daemon.h"
 #include "feed/feed.h"
+#include "store/roster.h"
 
 /* Each service is told at least so often. */
 #define FEEDS_BEAT_US (60 * US_PER_S)
@@ -48,9 +49,16 @@ feeds_status(struct feeds *fs, enum feed_what what, const char *name);
  * until the next call, of these or of other feeds. */
 void feeds_listen(struct feeds *fs);
 
-/* Feed by feed: its name, and how it fares. at: 0 at first; NULL at the end. */
-const char *
-feeds_next(const struct feeds *fs, size_t *at, uint64_t *delivered, bool *ok);
+/* How a feed fares. */
+struct feeds_facts {
+	const char *name; /* borrowed */
+	bool ok;
+	uint64_t delivered;
+	bool has_outbox; /* it takes events */
+	struct store_outbox outbox;
+};
+/* Feed by feed; at: 0 at first. False: that was all. */
+bool feeds_next(const struct feeds *fs, size_t *at, struct feeds_facts *out);
 
 void feeds_text(const struct feeds *fs, struct buf *out);
 void feeds_json(const struct feeds *fs, struct buf *out);

@@ -68,8 +68,48 @@ feeds_late(const struct group *g, int64_t now)
 	return late > 2 * s->width_us + FEEDS_LATE_US ? late : 0;
 }
 
+/* What the services of all groups are made of. */
+struct feeds_known {
+	struct store_incident *incident; /* owned, as below */
+	struct store_maintenance *planned;
+	size_t nincidents, nplanned;
+};
+
+static bool
+feeds_know(struct daemon *dm, struct feeds_known *k, struct diag *d)
+{
+	const struct store_incident_filter open = { .open_only = true,
+		.max = FEEDS_MAX_INCIDENTS };
+
+	*k = (struct feeds_known){ 0 };
+	return store_incidents(dm->store, &open, &k->incident, &k->nincidents,
+		   d) == STORE_OK &&
+	    store_maintenances(dm->store, daemon_now(dm), &k->planned,
+		&k->nplanned, d) == STORE_OK;
+}
+
 static void
-feeds_facts(const struct group *g, struct store_incident *v, size_t n,
+feeds_forget(struct feeds_known *k)
+{
+	free(k->incident);
+	free(k->planned);
+}
+
+static int64_t
+feeds_planned(const struct feeds_known *k, const char *sensor, int64_t now)
+{
+	int64_t until = 0;
+	size_t i;
+
+	for (i = 0; i < k->nplanned; i++)
+		if (strcmp(k->planned[i].sensor, sensor) == 0 &&
+		    k->planned[i].from_us <= now && k->planned[i].to_us > until)
+			until = k->planned[i].to_us;
+	return until;
+}
+
+static void
+feeds_facts(const struct group *g, const struct feeds_known *k,
     struct status_group *out)
 {
 	const struct config_group *c = g->config;
@@ -85,21 +125,22 @@ feeds_facts(const struct group *g, struct store_incident *v, size_t n,
 		.npairs = g->npairs,
 		.bucket = g->npairs > 0 ? &g->bucket : NULL,
 		.pair = g->pair,
-		.incident = v,
-		.nincidents = n };
+		.incident = k->incident,
+		.nincidents = k->nincidents };
 	if (g->npairs > 0)
 		group_limits(g, g->bucket.start_us, out->usual);
 	for (i = 0; i < c->nmembers; i++) {
 		const struct group_sensor *s = &g->sensor[i];
+		const char *name = c->member[i]->head.name;
 
-		out->sensor[i] =
-		    (struct status_sensor){ .name = c->member[i]->head.name,
-			    .failed = s->failed,
-			    .success_us = s->success_us,
-			    .watermark_us = s->watermark_us,
-			    .lag_us = s->lag_us,
-			    .offset_us = s->offset_us,
-			    .has_offset = s->has_offset && i > 0 };
+		out->sensor[i] = (struct status_sensor){ .name = name,
+			.failed = s->failed,
+			.planned_us = feeds_planned(k, name, now),
+			.success_us = s->success_us,
+			.watermark_us = s->watermark_us,
+			.lag_us = s->lag_us,
+			.offset_us = s->offset_us,
+			.has_offset = s->has_offset && i > 0 };
 	}
 }
 
@@ -147,8 +188,8 @@ feeds_own(const struct feeds *fs, const struct feeds_one *except,
 		c.slowest_s = took > c.slowest_s ? took : c.slowest_s;
 		c.missing += g->missing;
 		if (g->behind)
-			feeds_add_trouble(&c, g->config->head.name,
-			    "comparisons do not keep up, see the log");
+			feeds_add_trouble(
+			    &c, g->config->head.name, g->why_behind);
 	}
 	for (i = 0; i < fs->n; i++)
 		if (&fs->one[i] != except && fs->one[i].trouble[0] != '\0')
@@ -191,14 +232,13 @@ feeds_too_soon(const struct feeds *fs, const struct group *g)
 void
 feeds_make(struct feeds *fs, const struct group *of)
 {
-	const struct store_incident_filter open = { .open_only = true,
-		.max = FEEDS_MAX_INCIDENTS };
-	struct store_incident *v = NULL;
 	struct diag d = DIAG_INIT;
 	struct status_group facts;
-	size_t i, n = 0;
+	struct feeds_known known;
+	size_t i;
 
-	if (store_incidents(fs->dm->store, &open, &v, &n, &d) != STORE_OK) {
+	if (!feeds_know(fs->dm, &known, &d)) {
+		feeds_forget(&known);
 		/* What cannot be told is not told as well: it gets stale. */
 		(void)snprintf(
 		    fs->dm->trouble, sizeof(fs->dm->trouble), "%.255s", d.text);
@@ -212,14 +252,14 @@ feeds_make(struct feeds *fs, const struct group *of)
 		if ((of != NULL && !feeds_is_of(s, of)) ||
 		    feeds_too_soon(fs, s->group))
 			continue;
-		feeds_facts(s->group, v, n, &facts);
+		feeds_facts(s->group, &known, &facts);
 		if (s->status.what == FEED_GROUP)
 			status_of_group(&facts, &made);
 		else
 			status_of_sensor(&facts, s->member, &made);
 		feeds_put(fs, s, &made);
 	}
-	fs->open = n;
+	fs->open = known.nincidents;
 	feeds_make_own(fs);
-	free(v);
+	feeds_forget(&known);
 }

@@ -185,14 +185,17 @@ group_missed(struct group *g, int64_t now, struct schedule_step *step)
 	from -= ((from % w) + w) % w;
 	if (from < g->first_us)
 		from = g->first_us;
+	g->missing = 0;
 	if (from >= g->schedule.full_to_us)
 		return false;
 	if (store_missing(dm->store, g->config->head.name, from,
-		g->schedule.full_to_us, m, ARRAY_LEN(m), &n, &d) != STORE_OK) {
+		g->schedule.full_to_us, m, ARRAY_LEN(m), &n, &d) != STORE_OK ||
+	    store_missing(dm->store, g->config->head.name, from,
+		g->schedule.full_to_us, NULL, SIZE_MAX, &g->missing,
+		&d) != STORE_OK) {
 		log_say(&dm->log, LOG_ERRORS, "store", "%s", d.text);
 		return false;
 	}
-	g->missing = n;
 	*step = (struct schedule_step){ .kind = SCHEDULE_FULL };
 	for (i = 0; i < n; i++) {
 		if (m[i].want == STORE_WANT_RETRY &&
@@ -208,31 +211,51 @@ group_missed(struct group *g, int64_t now, struct schedule_step *step)
 	return step->to_us != 0;
 }
 
+/* Where the time of the last comparison went. */
+static void
+group_explain_behind(struct group *g)
+{
+	static const char *const part[GROUP_NPARTS] = { "asking the sensors",
+		"judging", "writing to the store" };
+	const size_t size = sizeof(g->why_behind);
+	size_t i, most = 0, slow = 0;
+	int n;
+
+	for (i = 1; i < GROUP_NPARTS; i++)
+		if (g->took_us[i] > g->took_us[most])
+			most = i;
+	n = snprintf(g->why_behind, size,
+	    "does not keep up: %.1f s of the last comparison went into %s",
+	    (double)g->took_us[most] / (double)US_PER_S, part[most]);
+	if (most != GROUP_ASKING)
+		return;
+	for (i = 1; i < g->config->nmembers; i++)
+		if (g->sensor[i].waited_us > g->sensor[slow].waited_us)
+			slow = i;
+	(void)snprintf(g->why_behind + n, size - (size_t)n,
+	    ", %.1f s into waiting for %.63s",
+	    (double)g->sensor[slow].waited_us / (double)US_PER_S,
+	    g->config->member[slow]->head.name);
+}
+
 /* More buckets are new than time can have brought since the last question. */
 static void
 group_watch(struct group *g, const struct schedule_step *step)
 {
-	static const char *const part[GROUP_NPARTS] = { "asking the sensors",
-		"judging", "writing to the store" };
 	bool behind = g->last_us != 0 && g->pause_until_us < g->last_us &&
 	    step->to_us - step->from_us > 2 * g->config->width_us;
-	size_t i, most = 0;
 
 	if (behind == g->behind)
 		return;
 	g->behind = behind;
-	for (i = 1; i < GROUP_NPARTS; i++)
-		if (g->took_us[i] > g->took_us[most])
-			most = i;
-	if (behind)
-		log_say(&g->daemon->log, LOG_WARNINGS, "behind",
-		    "%s does not keep up: %.1f s of the last comparison went "
-		    "into %s",
-		    g->config->head.name,
-		    (double)g->took_us[most] / (double)US_PER_S, part[most]);
-	else
+	if (!behind) {
 		log_say(&g->daemon->log, LOG_EVENTS, "keeps-up", "%s",
 		    g->config->head.name);
+		return;
+	}
+	group_explain_behind(g);
+	log_say(&g->daemon->log, LOG_WARNINGS, "behind", "%s %s",
+	    g->config->head.name, g->why_behind);
 }
 
 int64_t
@@ -249,12 +272,11 @@ group_turn(struct group *g)
 		return INT64_MAX;
 	step = schedule_next(&g->schedule, now);
 	g->backfill = false;
-	if (step.kind == SCHEDULE_WAIT && g->answered &&
-	    now >= g->next_backfill_us) {
+	if (step.kind == SCHEDULE_WAIT && now >= g->next_backfill_us) {
 		struct schedule_step missed;
 
 		g->next_backfill_us = now + g->config->width_us;
-		if (group_missed(g, now, &missed)) {
+		if (group_missed(g, now, &missed) && g->answered) {
 			g->backfill = true;
 			return group_begin(g, &missed) ? INT64_MAX
 						       : g->pause_until_us;
@@ -264,7 +286,6 @@ group_turn(struct group *g)
 		group_watch(g, &step);
 	if (step.kind != SCHEDULE_WAIT)
 		return group_begin(g, &step) ? INT64_MAX : g->pause_until_us;
-	return g->answered && g->next_backfill_us < step.due_us
-	    ? g->next_backfill_us
-	    : step.due_us;
+	return g->next_backfill_us < step.due_us ? g->next_backfill_us
+						 : step.due_us;
 }

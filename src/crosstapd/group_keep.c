@@ -193,6 +193,7 @@ keep_sensors(struct group *g, const struct cycle_outcome *o)
 			log_say(
 			    &dm->log, LOG_EVENTS, "sensor-back", "%s", name);
 		memcpy(s->failed, o->failed[i], sizeof(s->failed));
+		s->waited_us = o->cost[i].waited_us;
 		all = all && !failed;
 		if (store_sensor_seen(dm->store, name, daemon_now(dm),
 			o->watermark_us[i], o->lag_us[i],

@@ -75,7 +75,10 @@ metrics_count(struct group *g, const struct cycle_outcome *o)
 	size_t i, k;
 
 	t->cycles[g->step.kind == SCHEDULE_EARLY ? 0 : g->backfill ? 2 : 1]++;
-	t->bytes += o->bytes;
+	for (i = 0; i < g->config->nmembers; i++) {
+		t->bytes[i] += o->cost[i].sent + o->cost[i].received;
+		t->waited_us[i] += o->cost[i].waited_us;
+	}
 	for (i = 0; i < GROUP_NPARTS; i++)
 		t->took_us[i] += g->took_us[i];
 	if (g->step.kind != SCHEDULE_FULL)
@@ -147,6 +150,11 @@ metrics_group_sensors(const struct group *g, struct metrics *m)
 		    name, who);
 		metrics_put(m, METRIC_crosstap_sensor_flows_total,
 		    (double)g->total.flows[i], name, who);
+		metrics_put(m, METRIC_crosstap_pulled_bytes_total,
+		    (double)g->total.bytes[i], name, who);
+		metrics_put(m, METRIC_crosstap_pull_seconds_total,
+		    (double)g->total.waited_us[i] / (double)US_PER_S, name,
+		    who);
 	}
 	for (i = 0; i < g->nworkers; i++)
 		metrics_put(m, METRIC_crosstap_worker_share_ratio,
@@ -169,8 +177,6 @@ metrics_group(const struct group *g, struct metrics *m)
 	metrics_put(m, METRIC_crosstap_compared_until_timestamp_seconds,
 	    metrics_seconds(g->schedule.full_to_us), name);
 	metrics_put(m, METRIC_crosstap_behind, g->behind, name);
-	metrics_put(m, METRIC_crosstap_pulled_bytes_total,
-	    (double)g->total.bytes, name);
 	for (i = 0; i < GROUP_NREADINGS; i++)
 		metrics_put(m, METRIC_crosstap_cycles_total,
 		    (double)g->total.cycles[i], name, metrics_reading[i]);
@@ -252,17 +258,23 @@ metrics_process(const struct daemon *dm, struct metrics *m)
 static void
 metrics_feeds(const struct daemon *dm, struct metrics *m)
 {
-	uint64_t delivered;
-	const char *name;
+	struct feeds_facts f;
 	size_t at = 0;
-	bool ok;
 
 	if (dm->feeds == NULL)
 		return;
-	while ((name = feeds_next(dm->feeds, &at, &delivered, &ok)) != NULL) {
-		metrics_put(m, METRIC_crosstap_feed_ok, ok, name);
+	while (feeds_next(dm->feeds, &at, &f)) {
+		metrics_put(m, METRIC_crosstap_feed_ok, f.ok, f.name);
 		metrics_put(m, METRIC_crosstap_feed_delivered_total,
-		    (double)delivered, name);
+		    (double)f.delivered, f.name);
+		if (!f.has_outbox)
+			continue;
+		metrics_put(m, METRIC_crosstap_feed_waiting,
+		    (double)f.outbox.waiting, f.name);
+		metrics_put(m, METRIC_crosstap_feed_oldest_timestamp_seconds,
+		    metrics_seconds(f.outbox.oldest_us), f.name);
+		metrics_put(m, METRIC_crosstap_feed_given_up_total,
+		    (double)f.outbox.dropped, f.name);
 	}
 }
 

@@ -102,7 +102,7 @@ status_group_text(const struct group *g, struct buf *out)
 	    g->npairs == 0 ? "-" : bucket_status_name(g->bucket.status),
 	    agreement, g->open, g->missing);
 	if (g->behind)
-		buf_add_str(out, "  DOES NOT KEEP UP: see the log\n");
+		buf_printf(out, "  BEHIND: it %s\n", g->why_behind);
 	for (i = 0; i < g->config->nmembers; i++) {
 		const struct group_sensor *s = &g->sensor[i];
 

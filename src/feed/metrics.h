@@ -50,8 +50,10 @@
 	    "writing to the store.")                                          \
 	X(crosstap_cycle_last_seconds, gauge, "group part",                   \
 	    "The same of the last comparison.")                               \
-	X(crosstap_pulled_bytes_total, counter, "group",                      \
-	    "Bytes to and from the sensors of a group.")                      \
+	X(crosstap_pulled_bytes_total, counter, "group sensor",               \
+	    "Bytes to and from a sensor.")                                    \
+	X(crosstap_pull_seconds_total, counter, "group sensor",               \
+	    "Time in which answers of a sensor were waited for.")             \
 	X(crosstap_cycles_running, gauge, "",                                 \
 	    "Comparisons that are under way.")                                \
 	X(crosstap_store_ok, gauge, "",                                       \
@@ -64,6 +66,13 @@
 	    "States and events that a feed has delivered.")                   \
 	X(crosstap_feed_ok, gauge, "feed",                                    \
 	    "1 while a feed takes what it is given, 0 while it does not.")    \
+	X(crosstap_feed_waiting, gauge, "feed",                               \
+	    "Messages about incidents that wait for a feed.")                 \
+	X(crosstap_feed_oldest_timestamp_seconds, gauge, "feed",              \
+	    "When the oldest message that waits for a feed was made.")        \
+	X(crosstap_feed_given_up_total, counter, "feed",                      \
+	    "Messages that a feed refused for good, or did not take in "      \
+	    "seven days.")                                                    \
 	X(process_cpu_seconds_total, counter, "",                             \
 	    "CPU time of crosstapd, user and system.")                        \
 	X(process_resident_memory_bytes, gauge, "",                           \

@@ -246,12 +246,13 @@ static void
 status_list_incident(const struct status_pick *p,
     const struct store_incident *i, struct buf *more)
 {
-	buf_printf(
-	    more, "%s %" PRId64 " ", severity_name(i->i.severity), i->i.id);
+	buf_printf(more, "%s, incident %" PRId64, severity_name(i->i.severity),
+	    i->i.id);
 	if (p->sensor != NULL) {
+		buf_add_str(more, " of ");
 		status_add(more, i->group);
-		buf_add_str(more, ": ");
 	}
+	buf_add_str(more, ": ");
 	status_add(more, i->i.sensor);
 	buf_add_char(more, ' ');
 	status_add(more, i->i.rule);
@@ -306,6 +307,11 @@ status_say_sensor(
 		if (s->success_us != INT64_MIN) {
 			buf_add_str(b, " since ");
 			status_time(b, s->success_us, g->now_us);
+		}
+		if (s->planned_us != 0) {
+			buf_add_str(b, " (planned work until ");
+			status_time(b, s->planned_us, g->now_us);
+			buf_add_char(b, ')');
 		}
 		buf_add_str(b, ": ");
 		status_add(b, s->failed);

@@ -52,6 +52,7 @@ feed_status_ok(const struct feed_status *s)
 struct status_sensor {
 	const char *name;
 	const char *failed;   /* why it did not answer; "": it did */
+	int64_t planned_us;   /* it is being worked on until then; 0: not */
 	int64_t success_us;   /* INT64_MIN: never */
 	int64_t watermark_us; /* of its log; INT64_MIN: not known */
 	int64_t lag_us;       /* the same */

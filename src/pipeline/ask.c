@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include "collect/exchange.h"
 #include "pipeline/ask.h"
+#include "sys/when.h"
 
 struct ask_end {
 	struct ask *all;
 	size_t i;
 	struct peer *peer; /* NULL: closed */
+	int64_t asked_us;  /* 0: no answer is due */
+	int64_t waited_us;
 };
 
 struct ask {
@@ -30,8 +33,18 @@ ask_send(void *arg, size_t i, struct span bytes)
 
 	if (a->end[i].peer == NULL)
 		return false;
+	if (a->end[i].asked_us == 0)
+		a->end[i].asked_us = when_now_us();
 	peer_request(a->end[i].peer);
 	return peer_write(a->end[i].peer, bytes);
+}
+
+static void
+ask_answered(struct ask_end *e)
+{
+	if (e->asked_us != 0)
+		e->waited_us += when_now_us() - e->asked_us;
+	e->asked_us = 0;
 }
 
 static void
@@ -63,8 +76,10 @@ ask_on_data(void *arg, struct span bytes)
 	struct ask_end *e = arg;
 
 	exchange_feed(e->all->exchange, e->i, bytes);
-	if (e->peer != NULL && !exchange_waits_for(e->all->exchange, e->i))
+	if (e->peer != NULL && !exchange_waits_for(e->all->exchange, e->i)) {
 		peer_request_done(e->peer);
+		ask_answered(e);
+	}
 	ask_look(e->all);
 }
 
@@ -75,6 +90,7 @@ ask_on_end(void *arg, enum ssh_end end, const char *text)
 	char why[512];
 
 	e->peer = NULL;
+	ask_answered(e);
 	(void)snprintf(why, sizeof(why), "%s: %s",
 	    end == SSH_DONE ? "closed" : ssh_end_name(end), text);
 	exchange_lost(e->all->exchange, e->i, why);
@@ -154,8 +170,11 @@ ask_answers(struct ask *a, struct diag *d)
 	return NULL;
 }
 
-void
-ask_bytes(const struct ask *a, size_t i, uint64_t *sent, uint64_t *received)
+struct ask_cost
+ask_cost(const struct ask *a, size_t i)
 {
-	exchange_bytes(a->exchange, i, sent, received);
+	struct ask_cost cost = { .waited_us = a->end[i].waited_us };
+
+	exchange_bytes(a->exchange, i, &cost.sent, &cost.received);
+	return cost;
 }

@@ -30,8 +30,11 @@ void ask_free(struct ask *a);
 /* After it is done; NULL with d set: out of memory. Borrowed. */
 struct collect *ask_answers(struct ask *a, struct diag *d);
 
-/* Bytes to and from sensor i so far. */
-void
-ask_bytes(const struct ask *a, size_t i, uint64_t *sent, uint64_t *received);
+/* Of sensor i so far. */
+struct ask_cost {
+	uint64_t sent, received; /* bytes of frames */
+	int64_t waited_us;       /* for its answers, by the system's clock */
+};
+struct ask_cost ask_cost(const struct ask *a, size_t i);
 
 #endif

@@ -178,12 +178,24 @@ store_outbox_give_up(struct store *st, int64_t id, struct diag *d)
 }
 
 enum store_error
-store_outbox_waiting(
-    struct store *st, const char *feed, uint64_t *n, struct diag *d)
+store_outbox_look(struct store *st, const char *feed, struct store_outbox *out,
+    struct diag *d)
 {
+	sqlite3_stmt *s;
+
+	*out = (struct store_outbox){ 0 };
 	state_begin_read(st);
-	*n = (uint64_t)state_int(
-	    st, 0, "SELECT count(*) FROM outbox WHERE feed = ?", "s", feed);
+	s = state_bind(st,
+	    "SELECT count(*), ifnull(min(made_us), 0), ifnull((SELECT value"
+	    " FROM feed_state WHERE feed = ?1 AND key = 'dropped'), 0)"
+	    " FROM outbox WHERE feed = ?1",
+	    "s", feed);
+	if (state_step(st, s)) {
+		out->waiting = (uint64_t)sqlite3_column_int64(s, 0);
+		out->oldest_us = sqlite3_column_int64(s, 1);
+		out->dropped = (uint64_t)sqlite3_column_int64(s, 2);
+		state_reset(s);
+	}
 	return state_end(st, d);
 }
 
@@ -198,17 +210,6 @@ store_outbox_retry(
 		" WHERE id = ?",
 		"ii", next_us, id),
 	    id);
-	return state_end(st, d);
-}
-
-enum store_error
-store_outbox_dropped(
-    struct store *st, const char *feed, uint64_t *n, struct diag *d)
-{
-	state_begin_read(st);
-	*n = (uint64_t)state_int(st, 0,
-	    "SELECT value FROM feed_state WHERE feed = ? AND key = 'dropped'",
-	    "s", feed);
 	return state_end(st, d);
 }
 

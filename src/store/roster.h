@@ -112,13 +112,14 @@ enum store_error store_outbox_retry(
 /* Can never be delivered: taken away and counted. */
 enum store_error
 store_outbox_give_up(struct store *st, int64_t id, struct diag *d) MUSTCHECK;
-/* Messages that wait. */
-enum store_error store_outbox_waiting(
-    struct store *st, const char *feed, uint64_t *n, struct diag *d) MUSTCHECK;
 
-/* Messages of a feed that were given up, here or by store_prune(). */
-enum store_error store_outbox_dropped(
-    struct store *st, const char *feed, uint64_t *n, struct diag *d) MUSTCHECK;
+struct store_outbox {
+	uint64_t waiting;
+	int64_t oldest_us; /* when the oldest of them was made; 0: none waits */
+	uint64_t dropped;  /* given up, here or by store_prune() */
+};
+enum store_error store_outbox_look(struct store *st, const char *feed,
+    struct store_outbox *out, struct diag *d) MUSTCHECK;
 
 /* Learns the norm of a pair from full buckets of [from, to) and keeps it. */
 enum store_error

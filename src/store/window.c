@@ -26,7 +26,7 @@ window_width(struct store *st, int64_t group)
 
 /* Room for what is missing, and where it comes from. */
 struct window_list {
-	struct store_missing *v; /* borrowed */
+	struct store_missing *v; /* borrowed; NULL: they are only counted */
 	size_t n, max;
 	int64_t group, width;
 };
@@ -42,9 +42,10 @@ static void
 window_add(struct window_list *l, int64_t start_us, enum store_want want,
     int64_t tries, int64_t written_us)
 {
-	if (l->n < l->max)
-		l->v[l->n++] = (struct store_missing){ start_us, want,
+	if (l->n < l->max && l->v != NULL)
+		l->v[l->n] = (struct store_missing){ start_us, want,
 			(unsigned)tries, written_us };
+	l->n += l->n < l->max;
 }
 
 /* Buckets above one that is there, down to the next below it. */

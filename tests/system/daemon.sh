@@ -2,9 +2,9 @@
 # crosstapd for simulated hours, by a clock that the test sets: four sensors in
 # two groups, whose logs grow minute by minute and are read by real
 # crosstap-sensor processes. Faults come and heal, a sensor goes away and comes
-# back, the daemon is killed and started again. Then: every bucket is compared
-# or said not to be, each fault is one incident with its beginning and end, and
-# there is no other.
+# back, another is worked on as planned, the daemon is killed and started again.
+# Then: every bucket is compared or said not to be, each fault is one incident
+# with its beginning and end, and there is no other.
 set -u
 . "${srcdir:?}/tests/system/unprivileged.sh"
 . "${srcdir:?}/tests/system/scene.sh"
@@ -13,7 +13,8 @@ scene_begin jq sqlite3
 "$crosstap" simulate --sensors 2 --duration 8400 --rate 20 --seed 11 \
     --fault worker-frozen:worker=2,from=2400,to=3600 -o ext >/dev/null &&
     "$crosstap" simulate --sensors 2 --duration 8400 --rate 20 --seed 12 \
-	--fault tap-strand-loss:from=4800,to=5400,sensor=A -o int >/dev/null
+	--fault tap-strand-loss:from=4800,to=5400,sensor=A \
+	--fault packet-loss:from=6600,to=7200,sensor=B,rate=0.05 -o int >/dev/null
 result "the logs are made" $?
 for name in ext/A ext/B int/A int/B; do
 	grow $name.conn.log logs/$name
@@ -55,10 +56,17 @@ result "the worker is an open incident: $(cat open)" $?
     grep -q 'comment  *called the night shift' shown
 result "it is acknowledged: $(cat shown)" $?
 go 100
+"$crosstap" incidents maintenance int2 $((t0 + 6600)) $((t0 + 7200)) 'new optics' &&
+    "$crosstap" status >now &&
+    grep -q '^  int2 *2025-11-24 17:50:00 to 2025-11-24 18:00:00, nobody: new optics$' now
+result "planned work on a sensor is shown: $(cat now)" $?
 touch away
 go 110
 grep -q 'DOES NOT ANSWER' status
 result "a sensor that is away is said to be: $(cat status)" $?
+"$crosstap" status --format json | jq -e '.groups[] |
+    if .name == "outside" then .missed_buckets > 4 else .missed_buckets == 0 end' >/dev/null
+result "and what is missed meanwhile is counted" $?
 rm away
 go 112
 stop KILL
@@ -74,6 +82,8 @@ worker-frozen ext2 40 60
 END
 cmp -s got want
 result "each fault is one incident, and nothing else is: $(cat got)" $?
+grep -q 'event=maintenance group=inside rule=packet-loss sensor=int2' log
+result "what the planned work shows opens none, and is said" $?
 for rule in worker-frozen tap-strand-loss; do
 	id=$(jq ".[] | select(.rule == \"$rule\") | .id" all)
 	"$crosstap" incidents show "$id" --format json >shown

@@ -28,6 +28,7 @@ groups:
 daemon: {store: $dir/store.db, control: $dir/control}
 feeds:
   spool: {kind: nagios-spool, path: $dir/spool, host: here, sensor_host: here}
+  hook: {kind: webhook, url: 'http://127.0.0.1:1/nobody'}
 web: {listen: '127.0.0.1:$port', socket: $dir/web, token_file: $dir/token}
 END
 export CROSSTAP_CONFIG="$dir/c.yaml"
@@ -74,6 +75,12 @@ is 'crosstap_cycle_seconds_total{group="outside",part="asking"}' 'v > 0'
 is 'crosstap_store_ok' 'v == 1'
 is 'crosstap_feed_ok{feed="spool"}' 'v == 1'
 is 'crosstap_feed_delivered_total{feed="spool"}' 'v > 4'
+is 'crosstap_feed_ok{feed="hook"}' 'v == 0'
+is 'crosstap_feed_waiting{feed="hook"}' 'v >= 1'
+is 'crosstap_feed_oldest_timestamp_seconds{feed="hook"}' "v > $t0 + 2400"
+is 'crosstap_feed_given_up_total{feed="hook"}' 'v == 0'
+is 'crosstap_pulled_bytes_total{group="outside",sensor="ext2"}' 'v > 10000'
+is 'crosstap_pull_seconds_total{group="outside",sensor="ext2"}' 'v > 0'
 is 'crosstap_store_size_bytes' 'v > 100000'
 is 'process_resident_memory_bytes' 'v > 1000000 && v < 1000000000'
 is 'process_start_time_seconds' "v == $t0 + 1500"

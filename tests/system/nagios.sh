@@ -292,7 +292,7 @@ for host in fifo spool xor aes; do
 	expect $host 'crosstap ext2' 2 '^CRITICAL - ext2: worker-frozen since 16:40 UTC'
 	expect $host 'crosstap ext1' 0 '^OK - ext1: '
 	has $host 'crosstap outside' long_plugin_output \
-	    '^critical 1 ext2 worker-frozen since 16:40 UTC'
+	    '^critical, incident 1: ext2 worker-frozen since 16:40 UTC'
 	result "$host: incidents: $(nagios_has $host 'crosstap outside' long_plugin_output)" $?
 done
 

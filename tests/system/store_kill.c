@@ -170,14 +170,14 @@ static void
 kill_check_events(struct store *st)
 {
 	int64_t events = store_rows(st, "incident_event");
+	struct store_outbox outbox;
 	struct store_message m;
-	uint64_t n;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(kill_listeners); i++)
-		kill_need(store_outbox_waiting(st, kill_listeners[i].feed, &n,
+		kill_need(store_outbox_look(st, kill_listeners[i].feed, &outbox,
 			      &kill_diag) == STORE_OK &&
-			(int64_t)n == (i < 2 ? events : 0),
+			(int64_t)outbox.waiting == (i < 2 ? events : 0),
 		    "the outbox");
 	if (events == 0)
 		return;

@@ -169,6 +169,13 @@ scene_away(struct scene *s)
 }
 
 static void
+scene_away_as_planned(struct scene *s)
+{
+	scene_away(s);
+	s->g.sensor[0].planned_us = NOW + 90 * MIN;
+}
+
+static void
 scene_away_and_warning(struct scene *s)
 {
 	scene_warning(s);
@@ -263,6 +270,7 @@ static const struct {
 	{ "of an attribute", scene_platform },
 	{ "early", scene_early },
 	{ "a sensor does not answer", scene_away },
+	{ "a sensor does not answer, as planned", scene_away_as_planned },
 	{ "a sensor does not answer, and a warning", scene_away_and_warning },
 	{ "a sensor does not answer, and critical", scene_away_and_critical },
 	{ "a log is not there", scene_no_log },
@@ -347,7 +355,9 @@ START_TEST(the_daemon_tells_of_itself)
 		if (i == 1)
 			c.trouble[c.ntroubles++] =
 			    (struct status_trouble){ "outside",
-				    "comparisons do not keep up, see the log" };
+				    "does not keep up: 75.1 s of the last "
+				    "comparison went into asking the sensors, "
+				    "74.8 s into waiting for ext2" };
 		else if (i == 2)
 			c.trouble[c.ntroubles++] =
 			    (struct status_trouble){ "hook",

@@ -204,6 +204,7 @@ START_TEST(missing_stops_at_its_maximum)
 	struct store_missing v[3];
 
 	ck_assert_uint_eq(missing(AT(0), AT(100000), v, 3), 3);
+	ck_assert_uint_gt(missing(AT(0), AT(100000), NULL, SIZE_MAX), 1000);
 	ck_assert_int_eq(v[2].start_us, AT(99997));
 }
 END_TEST

@@ -193,13 +193,13 @@ END_TEST
 
 START_TEST(a_message_stays_until_it_is_delivered)
 {
+	struct store_outbox o;
 	struct store_message m;
-	uint64_t n;
 
 	scene_ok(store_outbox_add(
 	    scene, "f", SPAN_LITERAL("one"), AT(0), &scene_diag));
 	scene_ok(store_outbox_add(
-	    scene, "f", SPAN_LITERAL("two"), AT(0), &scene_diag));
+	    scene, "f", SPAN_LITERAL("two"), AT(1), &scene_diag));
 	scene_ok(store_outbox_next(scene, "f", AT(0), &m, &scene_diag));
 	ck_assert_str_eq(m.payload.p, "one");
 	buf_clear(&m.payload);
@@ -215,15 +215,19 @@ START_TEST(a_message_stays_until_it_is_delivered)
 	scene_ok(store_outbox_next(scene, "f", AT(4), &m, &scene_diag));
 	ck_assert_str_eq(m.payload.p, "two");
 	buf_clear(&m.payload);
-	scene_ok(store_outbox_waiting(scene, "f", &n, &scene_diag));
-	ck_assert_uint_eq(n, 1);
+	scene_ok(store_outbox_look(scene, "f", &o, &scene_diag));
+	ck_assert_uint_eq(o.waiting, 1);
+	ck_assert_int_eq(o.oldest_us, AT(1));
+	scene_ok(store_outbox_look(scene, "g", &o, &scene_diag));
+	ck_assert_uint_eq(o.waiting, 0);
+	ck_assert_int_eq(o.oldest_us, 0);
 }
 END_TEST
 
 START_TEST(a_message_that_is_given_up_is_counted)
 {
+	struct store_outbox o;
 	struct store_message m;
-	uint64_t n;
 	int i;
 
 	for (i = 1; i <= 2; i++) {
@@ -232,15 +236,15 @@ START_TEST(a_message_that_is_given_up_is_counted)
 		scene_ok(store_outbox_next(scene, "f", AT(0), &m, &scene_diag));
 		buf_clear(&m.payload);
 		scene_ok(store_outbox_give_up(scene, m.id, &scene_diag));
-		scene_ok(store_outbox_dropped(scene, "f", &n, &scene_diag));
-		ck_assert_uint_eq(n, (uint64_t)i);
+		scene_ok(store_outbox_look(scene, "f", &o, &scene_diag));
+		ck_assert_uint_eq(o.dropped, (uint64_t)i);
 	}
-	scene_ok(store_outbox_waiting(scene, "f", &n, &scene_diag));
-	ck_assert_uint_eq(n, 0);
+	scene_ok(store_outbox_look(scene, "f", &o, &scene_diag));
+	ck_assert_uint_eq(o.waiting, 0);
 	ck_assert_int_eq(
 	    store_outbox_give_up(scene, m.id, &scene_diag), STORE_NOT_FOUND);
-	scene_ok(store_outbox_dropped(scene, "f", &n, &scene_diag));
-	ck_assert_uint_eq(n, 2);
+	scene_ok(store_outbox_look(scene, "f", &o, &scene_diag));
+	ck_assert_uint_eq(o.dropped, 2);
 }
 END_TEST
 
