@@ -6,6 +6,7 @@
 #include <string.h>
 #include "store/overview.h"
 #include "store/reading.h"
+#include "sys/when.h"
 #include "web/page.h"
 
 static void
@@ -64,6 +65,7 @@ bucket_sensors(struct visit *v, const struct result *r)
 static void
 bucket_pairs(struct visit *v, const struct result *r)
 {
+	const struct result_bucket *b = &r->buckets[0];
 	size_t i;
 
 	put(v->out, "<section><h2>Pairs</h2>\n");
@@ -92,8 +94,10 @@ bucket_pairs(struct visit *v, const struct result *r)
 		    "<td class=\"n%x\">%n</td><td class=\"n\">%n</td>"
 		    "<td class=\"n\">%n</td><td class=\"n\">%n</td></tr>\n",
 		    r->sensors[p->a].name, r->sensors[p->b].name, p->agreement,
-		    p->n.paired, p->n.only_a > p->n.only_b ? " more" : "",
-		    p->n.only_a, p->n.only_b > p->n.only_a ? " more" : "",
+		    p->n.paired,
+		    b->differs[i] && p->n.only_a > p->n.only_b ? " more" : "",
+		    p->n.only_a,
+		    b->differs[i] && p->n.only_b > p->n.only_a ? " more" : "",
 		    p->n.only_b, p->n.damaged, p->n.shifted, p->n.split);
 	}
 	put(v->out, "</tbody></table></div></section>\n");
@@ -239,11 +243,13 @@ bucket_head(struct visit *v, const struct result *r, const struct store_cell *c)
 	    "<a rel=\"prev\" href=\"/bucket/%u/%l\">\xe2\x86\x90 before</a> "
 	    "<a rel=\"next\" href=\"/bucket/%u/%l\">after \xe2\x86\x92</a> "
 	    "<a href=\"/group/%u?view=hour&amp;to=%l\">the hour around</a>"
-	    "</span></nav>\n<p>%h, %t to %t: <strong class=\"status s-%x\">%x"
+	    "</span></nav>\n<p>Bucket of <a href=\"/group/%u\">%h</a>, %t to "
+	    "%t: <strong class=\"status s-%x\">%x"
 	    "</strong>",
 	    v->word[0], at - w, v->word[0], at + w, v->word[0],
-	    (r->from_us / US_PER_S / 3600 + 1) * 3600, v->word[0], r->from_us,
-	    r->to_us, store_status_name(status), store_status_name(status));
+	    (r->from_us / US_PER_S / 3600 + 1) * 3600, v->word[0], v->word[0],
+	    r->from_us, r->to_us, store_status_name(status),
+	    store_status_name(status));
 	if (c->reason[0] != '\0')
 		put(v->out, " (%h)", c->reason);
 	if (c->reading == STORE_EARLY)
@@ -262,6 +268,7 @@ page_bucket(struct visit *v)
 {
 	struct result *r = calloc(1, sizeof(*r));
 	struct store_cell *c = NULL;
+	struct buf title = BUF_INIT;
 	size_t n = 0;
 	int64_t at;
 
@@ -276,7 +283,9 @@ page_bucket(struct visit *v)
 		store_heat(v->site->store, v->word[0], r->from_us,
 		    r->from_us + 1, STORE_BY_BUCKET, &c, &n, &v->why)))
 		goto out;
-	page_begin(v, "Bucket", "", PAGE_STILL);
+	buf_printf(&title, "%s at ", v->word[0]);
+	when_format(r->from_us, "?", &title);
+	page_begin(v, buf_ok(&title) ? title.p : "Bucket", "", PAGE_STILL);
 	if (n > 0)
 		bucket_head(v, r, c);
 	bucket_pairs(v, r);
@@ -284,6 +293,7 @@ page_bucket(struct visit *v)
 	if (bucket_incidents(v, r) && bucket_evidence(v, r))
 		page_end(v);
 out:
+	buf_clear(&title);
 	free(c);
 	if (r != NULL)
 		result_clear(r);

@@ -135,7 +135,7 @@ coverage_answer(
 		    visit_param(v, "net"), from_us, to_us, &c, &n, &v->why)))
 		return;
 	coverage_verdict(v, c, n);
-	put(v->out, "<div class=\"strips\">");
+	put(v->out, "<div>");
 	chart_coverage(v->out, c, n, from_us, to_us);
 	put(v->out,
 	    "<p class=\"ends\"><span>%t</span><span>%t</span></p></div>",

@@ -140,7 +140,7 @@ const views = {
 };
 for (const colorScheme of ["light", "dark"])
 	for (const [size, viewport] of Object.entries({
-		wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 },
+		wide: { width: 1400, height: 900 }, narrow: { width: 390, height: 844 },
 	})) {
 		const page = await visit({ colorScheme, viewport });
 		for (const [name, path] of Object.entries(views)) {
