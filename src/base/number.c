@@ -49,3 +49,15 @@ number_seconds(int64_t us, struct buf *out)
 		digits--;
 	buf_printf(out, ".%0*" PRIu64, digits, fraction);
 }
+
+void
+number_offset(int64_t us, struct buf *out)
+{
+	uint64_t ms = ((us < 0 ? 0 - (uint64_t)us : (uint64_t)us) + 500) / 1000;
+
+	buf_printf(out, "%s%" PRIu64 ".%03" PRIu64 " s",
+	    ms == 0      ? ""
+		: us < 0 ? "-"
+			 : "+",
+	    ms / 1000, ms % 1000);
+}

@@ -373,13 +373,46 @@ phases_facets(struct collect *c)
 	}
 }
 
+/* Flows of the workers of a sensor, each in its busiest bucket. */
+static void
+phases_busiest(const struct collect *c, size_t i, uint32_t most[256])
+{
+	const uint32_t *flows;
+	size_t k, w;
+
+	memset(most, 0, 256 * sizeof(*most));
+	for (k = 0; k < c->nbuckets; k++) {
+		flows = c->buckets[k]->side[i].r.workers;
+		for (w = 0; w < 256; w++)
+			if (flows[w] > most[w])
+				most[w] = flows[w];
+	}
+}
+
+/* A worker that is known from other buckets logs hardly anything here. */
+static bool
+phases_names_worker(const struct collect_sensor *s, const uint32_t flows[256],
+    const uint32_t most[256])
+{
+	unsigned w;
+
+	for (w = 0; s->nworkers > 1 && w < s->nworkers; w++)
+		if (flows[w] < most[w] / 10)
+			return true;
+	return false;
+}
+
 /* Host pairs, for the lanes of a balancer, where a sensor that lacks flows
- * does not tell its workers apart. The first buckets do. */
+ * does not name the worker: its log has no names, or the worker stood still
+ * before all of these buckets. The first buckets do. */
 static void
 phases_pairs(struct collect *c)
 {
 	size_t k, i, who = 0, n[RESULT_MAX_SENSORS] = { 0 };
+	uint32_t most[RESULT_MAX_SENSORS][256];
 
+	for (i = 0; i < c->opt.nsensors; i++)
+		phases_busiest(c, i, most[i]);
 	for (k = 0; k < c->nbuckets; k++) {
 		struct collect_bucket *b = c->buckets[k];
 
@@ -391,7 +424,8 @@ phases_pairs(struct collect *c)
 
 			if (lone * PHASES_PAIRS_SHARE < b->side[i].r.scope ||
 			    lone == 0 || !b->side[who].has ||
-			    c->sensor[who].nworkers > 1 ||
+			    phases_names_worker(&c->sensor[who],
+				b->side[who].r.workers, most[who]) ||
 			    n[i] == COLLECT_PAIRS_MAX)
 				continue;
 			n[i]++;

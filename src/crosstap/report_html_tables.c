@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <math.h>
 #include <string.h>
+#include "base/number.h"
 #include "crosstap/report_html_put.h"
 #include "flow/key.h"
 
@@ -87,8 +88,7 @@ html_sensors(struct html *w)
 		else if (!s->has_offset)
 			buf_add_str(&w->text, "unknown");
 		else
-			buf_printf(&w->text, "%+.3f s",
-			    (double)s->offset_us / (double)US_PER_S);
+			number_offset(s->offset_us, &w->text);
 		tables_cell(w, "n");
 		tables_count(w, s->bad_lines);
 		tables_count(w, s->late);

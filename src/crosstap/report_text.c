@@ -4,6 +4,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include "base/number.h"
 #include "crosstap/report_put.h"
 #include "judge/evidence.h"
 #include "sys/when.h"
@@ -108,8 +109,7 @@ report_sensor_row(const struct report *p, size_t i, struct buf *rows)
 	else if (!s->has_offset)
 		buf_add_str(rows, "unknown");
 	else
-		buf_printf(
-		    rows, "%+.3f s", (double)s->offset_us / (double)US_PER_S);
+		number_offset(s->offset_us, rows);
 	buf_add_char(rows, '\t');
 	report_put_count(s->bad_lines, rows);
 	buf_add_char(rows, '\t');

@@ -277,10 +277,20 @@ check_json(const struct config_sensor *s, const struct greeting *g,
 	buf_add_char(out, '}');
 }
 
+static void
+check_say_unknown(const char *name)
+{
+	(void)fprintf(stderr,
+	    "crosstap: 'crosstap sensors add %s' shows the host key of %s and "
+	    "asks whether to trust it\n",
+	    name, name);
+}
+
 static int
 check_print(const struct check *c, enum sensors_form form)
 {
 	struct buf rows = BUF_INIT, out = BUF_INIT;
+	const char *unknown = NULL;
 	struct verdict_word v;
 	int status = EXIT_AGREE, printed;
 	size_t i;
@@ -295,6 +305,9 @@ check_print(const struct check *c, enum sensors_form form)
 		check_judge(&c->greeting[i], &v);
 		if (!check_is_fine(&v))
 			status = EXIT_TROUBLE;
+		if (unknown == NULL &&
+		    strcmp(v.word, ssh_end_name(SSH_HOST_KEY_UNKNOWN)) == 0)
+			unknown = c->sensor[i]->head.name;
 		if (form == SENSORS_JSON) {
 			buf_add_str(&out, i == 0 ? "\n" : ",\n");
 			check_json(c->sensor[i], &c->greeting[i], &v, &out);
@@ -308,6 +321,8 @@ check_print(const struct check *c, enum sensors_form form)
 	out.failed = out.failed || rows.failed;
 	buf_clear(&rows);
 	printed = command_print(&out);
+	if (unknown != NULL && form != SENSORS_JSON)
+		check_say_unknown(unknown);
 	return printed != EXIT_AGREE ? printed : status;
 }
 

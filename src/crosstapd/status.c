@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include "base/jsonw.h"
+#include "base/number.h"
 #include "crosstapd/feeds.h"
 #include "crosstapd/status.h"
 #include "store/incidents.h"
@@ -123,9 +124,10 @@ status_group_text(const struct group *g, struct buf *out)
 		buf_add_str(out, ", ");
 		status_span(out, daemon_now(g->daemon) - s->watermark_us);
 		buf_add_str(out, " behind");
-		if (s->has_offset && i > 0)
-			buf_printf(out, ", clock %+.3f s",
-			    (double)s->offset_us / (double)US_PER_S);
+		if (s->has_offset && i > 0) {
+			buf_add_str(out, ", clock ");
+			number_offset(s->offset_us, out);
+		}
 		buf_add_char(out, '\n');
 	}
 }

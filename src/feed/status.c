@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include "base/number.h"
 #include "feed/status.h"
 #include "sys/when.h"
 
@@ -323,9 +324,10 @@ status_say_sensor(
 	}
 	buf_add_str(b, "log until ");
 	status_time(b, s->watermark_us, g->now_us);
-	if (s->has_offset)
-		buf_printf(
-		    b, ", clock %+.3f s", (double)s->offset_us / US_PER_S);
+	if (s->has_offset) {
+		buf_add_str(b, ", clock ");
+		number_offset(s->offset_us, b);
+	}
 }
 
 /* Why the newest reading says nothing; false: it does. */

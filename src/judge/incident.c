@@ -277,13 +277,17 @@ incident_merge(struct incident_list *l, size_t first, size_t k,
 
 /*
  * From inside a long fault its beginning cannot be seen, and what it is may be
- * told by another value, or by another rule: it is the one that is open.
+ * told by another value, or by another rule: it is the one that is open. Where
+ * nothing before it is seen any more, both begin at once; what was opened in
+ * this cycle (it has no id) is told beside it, and is something else.
  */
 static bool
 incident_goes_on(const struct incident *i, const struct finding *f,
     const struct incident_cycle *c)
 {
-	return f->from_us <= c->context_us && i->from_us < f->from_us &&
+	return f->from_us <= c->context_us &&
+	    (i->from_us < f->from_us ||
+		(i->from_us == f->from_us && i->id != 0)) &&
 	    i->state == INCIDENT_OPEN && i->merged_into == 0 &&
 	    strcmp(i->sensor, f->sensor) == 0 &&
 	    strcmp(i->attribute, f->attribute) == 0 &&

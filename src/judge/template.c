@@ -143,6 +143,8 @@ template_add_seconds(struct buf *out, double v, bool with_sign)
 	char text[64];
 	size_t n;
 
+	if (fabs(v) < 0.0005)
+		v = 0; /* not "-0" */
 	(void)snprintf(
 	    text, sizeof(text), with_sign ? "%+.*f" : "%.*f", decimals, v);
 	n = strlen(text);

@@ -220,7 +220,8 @@ known_hosts_load(const char *path, struct buf *out, struct diag *d)
 	    (n > 0 && out->n <= KNOWN_HOSTS_MAX) || (n < 0 && errno == EINTR));
 out:
 	if (n < 0)
-		diag_set(d, "%s: %s", path, strerror(errno));
+		diag_set(d, "%s: %s%s", path, strerror(errno),
+		    errno == ENOENT ? ": no host is trusted yet" : "");
 	else if (out->n > KNOWN_HOSTS_MAX)
 		diag_set(d, "%s: is over %u bytes", path, KNOWN_HOSTS_MAX);
 	if (fd >= 0)

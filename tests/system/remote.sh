@@ -180,6 +180,11 @@ for fault in worker-frozen packet-loss blind-spot tap-strand-loss flow-split \
 	same "$fault" '' "$local_names" A B
 done
 same 'the same through a bastion' '' "$local_names" A.far B.far
+simulate --fault worker-frozen
+whole=$window
+window="--from $((t0 + 300)) --to $((t0 + 540)) --seed 1d --format json"
+same 'a worker, from inside of its fault' '' "$local_names" A B
+window=$whole
 simulate --sensors 3 --fault worker-frozen:sensor=C
 same 'three sensors' '' "$local_names C=logs/C/conn.log" A B C
 simulate --relation subset --fault worker-frozen:sensor=INT

@@ -59,6 +59,27 @@ START_TEST(seconds_are_exact_to_the_microsecond)
 }
 END_TEST
 
+static const struct {
+	int64_t us;
+	const char *text;
+} offsets[] = {
+	{ 0, "0.000 s" },
+	{ -499, "0.000 s" },
+	{ 500, "+0.001 s" },
+	{ -1204300, "-1.204 s" },
+	{ 61000000, "+61.000 s" },
+};
+
+START_TEST(an_offset_that_is_nothing_has_no_sign)
+{
+	struct buf out = BUF_INIT;
+
+	number_offset(offsets[_i].us, &out);
+	ck_assert_str_eq(out.p, offsets[_i].text);
+	buf_clear(&out);
+}
+END_TEST
+
 Suite *
 unit_suite(void)
 {
@@ -69,6 +90,8 @@ unit_suite(void)
 	    sizeof(numbers) / sizeof(numbers[0]));
 	tcase_add_loop_test(t, seconds_are_exact_to_the_microsecond, 0,
 	    sizeof(seconds) / sizeof(seconds[0]));
+	tcase_add_loop_test(t, an_offset_that_is_nothing_has_no_sign, 0,
+	    sizeof(offsets) / sizeof(offsets[0]));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -339,6 +339,36 @@ START_TEST(a_fault_that_begins_in_what_is_looked_at_is_another)
 }
 END_TEST
 
+/* The first minute of it is the first that is looked at. */
+START_TEST(a_fault_that_begins_where_what_is_looked_at_does_goes_on)
+{
+	struct incident_cycle c = bucket(29);
+	struct finding f = finding("worker-frozen", "worker-2", 10, 30);
+
+	run(&c, &f, 1);
+	l.v[0].id = 1; /* as the store gives it */
+	c = bucket(30);
+	c.context_us = 10 * M;
+	f = finding("unexplained", "", 10, 31);
+	run(&c, &f, 1);
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert_str_eq(l.v[0].rule, "worker-frozen");
+	ck_assert_int_eq(l.v[0].to_us, 31 * M);
+}
+END_TEST
+
+START_TEST(two_that_are_found_at_once_are_two)
+{
+	struct incident_cycle c = bucket(30);
+	struct finding f[2] = { finding("worker-frozen", "worker-2", 10, 31),
+		finding("packet-loss", "", 10, 31) };
+
+	c.context_us = 10 * M;
+	run(&c, f, 2);
+	ck_assert_uint_eq(l.n, 2);
+}
+END_TEST
+
 Suite *
 unit_suite(void)
 {
@@ -349,6 +379,9 @@ unit_suite(void)
 	tcase_add_test(tc, a_finding_opens_an_incident);
 	tcase_add_test(
 	    tc, a_fault_older_than_what_is_looked_at_goes_on_by_another_name);
+	tcase_add_test(
+	    tc, a_fault_that_begins_where_what_is_looked_at_does_goes_on);
+	tcase_add_test(tc, two_that_are_found_at_once_are_two);
 	tcase_add_test(tc, a_fault_that_begins_in_what_is_looked_at_is_another);
 	tcase_add_test(tc, many_buckets_of_a_fault_are_one_incident);
 	tcase_add_test(tc, several_pairs_of_a_fault_are_one_incident);
