@@ -24,7 +24,7 @@ digest:base flow
 compare:base flow digest
 api:base flow digest compare
 judge:base flow digest compare
-wire:base flow digest compare
+wire:base flow digest compare judge
 collect:base flow digest compare wire
 simulate:base flow compare
 sys:base flow compare judge
@@ -34,7 +34,7 @@ pipeline:base flow digest compare judge wire collect sys source net
 store:base flow compare judge
 feed:base compare judge sys net store
 crosstap-sensor:base flow digest compare sys source wire
-crosstapd:base flow digest compare judge collect sys net pipeline store feed web
+crosstapd:base flow digest compare judge wire collect sys net pipeline store feed web
 check_crosstap:base compare judge sys net
 web:base flow compare judge sys net store
 crosstap:base flow digest compare judge wire collect simulate sys source net pipeline store'

@@ -1,7 +1,9 @@
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include "crosstapd/command.h"
 #include "crosstapd/daemon.h"
+#include "crosstapd/pulling.h"
 #include "sys/options.h"
 
 #define AT(field) offsetof(struct daemon_options, field)
@@ -46,8 +48,13 @@ command_main(int argc, char **argv)
 {
 	struct daemon_options o = { 0 };
 	struct operands none;
-	int status = options_start(&command_set, argc, argv, &o, &none);
+	int status;
 
+	if (argc == 2 && strcmp(argv[1], "puller") == 0 &&
+	    pulling_is_meant())
+		return pulling_main();
+	status = options_start(&command_set, argc, argv, &o, &none);
+	o.program = argv[0];
 	if (status != OPTIONS_GO_ON)
 		return status;
 	return command_is_root(&o) ? OPTIONS_TROUBLE : daemon_run(&o);

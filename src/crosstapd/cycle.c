@@ -277,7 +277,7 @@ cycle_answered(struct ask *a, void *arg)
 		o->asking_us = now - c->began_us;
 		o->judging_us = when_now_us() - now;
 	}
-	c->done(c, ok ? o : NULL, &d, c->arg);
+	c->done(ok ? o : NULL, &d, c->arg);
 	if (o != NULL) {
 		result_clear(&o->result);
 		free(o->rows.v);

@@ -33,7 +33,7 @@ cycle_flow_fn(void *arg, const struct result *r, const struct difference *x,
 struct cycle_plan {
 	const struct config_group *group; /* borrowed until it is done */
 	struct rules *rules;              /* borrowed */
-	const struct remote_target *const *targets;
+	const struct remote_target *const *targets; /* until it has begun */
 	enum cycle_reading reading;
 	int64_t from_us, to_us; /* the new buckets */
 	int64_t settled_us;     /* buckets up to here may be settled */
@@ -62,8 +62,8 @@ struct cycle;
 
 /* o is borrowed until it returns, and may be changed; NULL with d set where
  * there was no comparison at all. */
-typedef void cycle_done_fn(
-    struct cycle *c, struct cycle_outcome *o, const struct diag *d, void *arg);
+typedef void
+cycle_done_fn(struct cycle_outcome *o, const struct diag *d, void *arg);
 
 /* NULL with d set. done is called once, never before it has returned, and the
  * cycle is freed after it. */

@@ -14,6 +14,7 @@
 #include "sys/notify.h"
 #include "sys/rulelist.h"
 #include "sys/when.h"
+#include "wire/pull.h"
 
 #define DAEMON_MAX_WAIT_US (60 * US_PER_S)
 
@@ -45,8 +46,11 @@ daemon_unload(struct daemon *dm)
 	free(dm->groups);
 	dm->groups = NULL;
 	dm->ngroups = 0;
+	puller_free(dm->puller);
+	dm->puller = NULL;
 	ssh_free(dm->ssh);
 	dm->ssh = NULL;
+	buf_wipe(&dm->boot); /* of seeds */
 	for (i = 0; dm->targets != NULL && i < dm->config.nsensors; i++)
 		remote_target_clear(&dm->targets[i]);
 	free(dm->targets);
@@ -67,32 +71,69 @@ daemon_rules_path(const struct daemon *dm, const struct config_group *g)
 	return rulelist_dir(g->rules != NULL ? g->rules : dm->options->rules);
 }
 
+struct daemon_rule_taker {
+	struct daemon *dm;
+	struct rulelist list;
+};
+
+/* The puller is told of what is judged by here, not of what lies there when
+ * it starts. */
+static bool
+daemon_take_rule(void *arg, const char *name, struct span text, struct diag *d)
+{
+	struct daemon_rule_taker *t = arg;
+
+	return rulelist_add(&t->list, name, text, d) &&
+	    puller_tell_rule(
+		&t->dm->boot, (uint32_t)t->dm->nrules, name, text, d);
+}
+
 static struct rules *
+daemon_compile_rules(struct daemon *dm, const char *path, struct diag *d)
+{
+	struct daemon_rule_taker t = { dm, { NULL, 0 } };
+	struct rules *rs = NULL;
+
+	if (rulelist_each(path, daemon_take_rule, &t, d))
+		rs = rules_new(t.list.rule, t.list.n, d);
+	rulelist_clear(&t.list);
+	return rs;
+}
+
+static bool
+daemon_has_rules(const struct daemon *dm, const char *path, uint32_t *set)
+{
+	for (*set = 0; *set < dm->nrules; (*set)++)
+		if (strcmp(dm->rules[*set].path, path) == 0)
+			return true;
+	return false;
+}
+
+static bool
 daemon_load_rules(struct daemon *dm, const char *path, struct diag *d)
 {
 	struct daemon_rules *more;
-	size_t i;
+	uint32_t set;
 
-	for (i = 0; i < dm->nrules; i++)
-		if (strcmp(dm->rules[i].path, path) == 0)
-			return dm->rules[i].rules;
+	if (daemon_has_rules(dm, path, &set))
+		return true;
 	more = realloc(dm->rules, (dm->nrules + 1) * sizeof(*more));
 	if (more == NULL) {
 		diag_set(d, "out of memory");
-		return NULL;
+		return false;
 	}
 	dm->rules = more;
 	more += dm->nrules;
 	more->path = strdup(path);
-	more->rules = rulelist_compile(&path, 1, d);
+	more->rules = daemon_compile_rules(dm, path, d);
 	if (more->path != NULL && more->rules != NULL) {
 		dm->nrules++;
-		return more->rules;
+		return true;
 	}
 	diag_set(d, "out of memory");
 	free(more->path);
 	rules_free(more->rules);
-	return NULL;
+	return false;
 }
 
 static bool
@@ -124,12 +165,13 @@ static bool
 daemon_load(struct daemon *dm, struct diag *d)
 {
 	struct config_errors *errors = calloc(1, sizeof(*errors));
-	struct buf path = BUF_INIT;
+	struct buf path = BUF_INIT, text = BUF_INIT;
+	const struct pull start = { .kind = PULL_START };
 	size_t i;
 	bool ok;
 
 	ok = errors != NULL && config_find(dm->options->config, &path, d) &&
-	    config_load(path.p, &dm->config, errors);
+	    config_load_kept(path.p, &text, &dm->config, errors);
 	for (i = 0; errors != NULL && i < errors->n; i++)
 		log_say(&dm->log, LOG_ERRORS, "configuration", "%s",
 		    errors->v[i].d.text);
@@ -141,11 +183,17 @@ daemon_load(struct daemon *dm, struct diag *d)
 		    path.p);
 		ok = false;
 	}
+	ok = ok &&
+	    puller_tell_config(&dm->boot, path.p, buf_span(&text), d);
 	for (i = 0; ok && i < dm->config.ngroups; i++)
-		ok = daemon_load_rules(dm,
-			 daemon_rules_path(dm, &dm->config.groups[i]),
-			 d) != NULL;
+		ok = daemon_load_rules(
+		    dm, daemon_rules_path(dm, &dm->config.groups[i]), d);
 	ok = ok && daemon_load_targets(dm, d) && web_check(dm->config.web, d);
+	if (ok && !pull_encode(&dm->boot, &start)) {
+		diag_set(d, "out of memory");
+		ok = false;
+	}
+	buf_wipe(&text); /* of seeds */
 	buf_clear(&path);
 	free(errors);
 	return ok;
@@ -159,21 +207,22 @@ daemon_make_groups(struct daemon *dm, struct diag *d)
 	size_t i;
 
 	dm->ssh = ssh_new(loop_base(dm->loop), d);
+	dm->puller = dm->ssh == NULL ? NULL : puller_new(dm, d);
 	dm->groups = calloc(dm->config.ngroups, sizeof(*dm->groups));
 	dm->files = files_new(dm);
 	if (dm->groups == NULL || dm->files == NULL)
 		diag_set(d, "out of memory");
-	if (dm->groups == NULL || dm->files == NULL || dm->ssh == NULL)
+	if (dm->groups == NULL || dm->files == NULL || dm->puller == NULL)
 		return false;
 	for (i = 0; i < dm->config.ngroups; i++) {
 		c = &dm->config.groups[i];
 		g = &dm->groups[i];
 		if (!group_init(g, dm, c, d))
 			return false;
-		g->rules = daemon_load_rules(dm, daemon_rules_path(dm, c), d);
+		INVARIANT(daemon_has_rules(
+		    dm, daemon_rules_path(dm, c), &g->set));
+		g->rules = dm->rules[g->set].rules;
 		dm->ngroups++;
-		if (g->rules == NULL)
-			return false;
 	}
 	dm->feeds = feeds_new(dm);
 	if (dm->feeds == NULL)
@@ -200,6 +249,8 @@ daemon_reload(struct daemon *dm)
 	dm->files = NULL;
 	dm->feeds = NULL;
 	dm->ssh = NULL;
+	dm->puller = NULL;
+	dm->boot = (struct buf)BUF_INIT;
 	if (daemon_load(dm, &d) &&
 	    strcmp(dm->config.daemon->store, old.config.daemon->store) != 0)
 		diag_set(&d,
@@ -262,21 +313,34 @@ daemon_status(struct daemon *dm)
 	char text[400];
 
 	(void)snprintf(text, sizeof(text),
-	    "WATCHDOG=1\nSTATUS=%zu groups, %zu being asked%s%s", dm->ngroups,
+	    "WATCHDOG=1\nSTATUS=%zu groups, %zu being asked%s%s%s", dm->ngroups,
 	    dm->running,
+	    puller_is_ready(dm->puller) ? "" : "; the puller does not run",
 	    dm->trouble[0] == '\0' ? "" : "; store: ", dm->trouble);
 	(void)notify(text);
+}
+
+/* One at a time while it is not known over which of them the puller ended. */
+static size_t
+daemon_max_running(const struct daemon *dm)
+{
+	size_t i;
+
+	for (i = 0; i < dm->ngroups; i++)
+		if (dm->groups[i].lost > 0)
+			return 1;
+	return DAEMON_MAX_CYCLES;
 }
 
 static int64_t
 daemon_begin_cycles(struct daemon *dm)
 {
+	size_t most = daemon_max_running(dm), i, k;
 	int64_t next = INT64_MAX, at;
-	size_t i, k;
 
 	for (i = 0; i < dm->ngroups; i++) {
 		k = (dm->first + i) % dm->ngroups;
-		if (dm->running >= DAEMON_MAX_CYCLES) {
+		if (dm->running >= most) {
 			dm->first = k; /* its turn comes when one has ended */
 			return next;
 		}
@@ -310,13 +374,19 @@ daemon_on_tick(void *arg)
 		daemon_reload(dm);
 	}
 	daemon_prune(dm);
-	next = daemon_begin_cycles(dm);
-	other = files_turn(dm->files);
-	next = other < next ? other : next;
+	next = INT64_MAX;
+	if (puller_is_ready(dm->puller)) {
+		next = daemon_begin_cycles(dm);
+		other = dm->running < daemon_max_running(dm)
+		    ? files_turn(dm->files)
+		    : INT64_MAX;
+		next = other < next ? other : next;
+	}
 	other = feeds_turn(dm->feeds);
 	next = other < next ? other : next;
 	if (dm->manual) {
-		bool busy = dm->running > 0 || feeds_busy(dm->feeds);
+		bool busy = dm->running > 0 || feeds_busy(dm->feeds) ||
+		    !puller_is_ready(dm->puller);
 
 		if (!busy && next <= dm->manual_us)
 			daemon_wake(dm);

@@ -6,7 +6,7 @@
 #ifndef CROSSTAPD_DAEMON_H
 #define CROSSTAPD_DAEMON_H
 
-#include "crosstapd/cycle.h"
+#include "crosstapd/puller.h"
 #include "crosstapd/schedule.h"
 #include "judge/norm.h"
 #include "net/control.h"
@@ -15,6 +15,9 @@
 #include "sys/log.h"
 
 #define DAEMON_MAX_CYCLES 32 /* at once */
+/* Times that the puller ended over a question of a group, after which it is
+ * taken to be the reason. */
+#define GROUP_MAX_LOST 2
 /* After a write to the store that failed, until the next one is tried. */
 #define DAEMON_STORE_PAUSE_US (10 * US_PER_S)
 
@@ -36,7 +39,7 @@ struct group {
 	struct daemon *daemon;
 	const struct config_group *config; /* borrowed from daemon->config */
 	struct rules *rules;               /* borrowed from daemon->rules */
-	const struct remote_target *target[RESULT_MAX_SENSORS];
+	uint32_t set;                      /* number of these */
 	struct schedule schedule;
 	uint64_t seed;
 	int64_t first_us; /* the oldest bucket that was ever asked for */
@@ -45,7 +48,8 @@ struct group {
 	int64_t learned_us; /* when the norms were last learned */
 	struct norm_week norm[RESULT_MAX_PAIRS]; /* of pairs, as in results */
 
-	struct cycle *cycle; /* owned; NULL: none under way */
+	struct puller_job *job; /* owned; NULL: none under way */
+	unsigned lost;          /* the puller ended, so many times on end */
 	struct schedule_step step;
 	bool backfill;             /* the step is of buckets that were missed */
 	struct group_flows *flows; /* owned; NULL: none are wanted */
@@ -98,6 +102,7 @@ struct daemon_options {
 	bool check;         /* only check */
 	bool verbose;
 	const char *clock; /* a time: it stands still until it is set */
+	const char *program; /* its own name, as it was started */
 };
 
 struct daemon {
@@ -108,12 +113,14 @@ struct daemon {
 	struct loop *loop;        /* owned, as below */
 	struct loop_timer *tick;  /* something is due */
 	struct loop_timer *watch; /* the watchdog wants to hear */
-	struct ssh *ssh;
+	struct ssh *ssh; /* of children: it connects to nobody */
+	struct puller *puller;
+	struct buf boot; /* what a puller is told */
 	struct store *store;
 	struct control *control;
 	struct web *web; /* NULL: there is none */
 	struct config config;
-	struct remote_target *targets; /* of config.sensors */
+	struct remote_target *targets; /* of config.sensors: what is run here */
 	struct daemon_rules *rules;
 	size_t nrules;
 	struct group *groups;

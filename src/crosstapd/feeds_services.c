@@ -175,8 +175,8 @@ feeds_own(const struct feeds *fs, const struct feeds_one *except,
 		.ngroups = dm->ngroups,
 		.nsensors = dm->config.nsensors,
 		.nincidents = fs->open,
-		.memory_bytes = (double)status_memory_kb() * 1024,
-		.cpu_s = status_cpu_s() };
+		.memory_bytes = (double)status_memory_kb(fs->dm) * 1024,
+		.cpu_s = status_cpu_s(fs->dm) };
 	double took;
 	size_t i, k;
 

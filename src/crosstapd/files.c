@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "crosstapd/daemon.h"
-#include "pipeline/inventory.h"
 #include "store/roster.h"
 
 #define FILES_EVERY_US (3600 * US_PER_S)
@@ -17,7 +16,7 @@
 struct files {
 	struct daemon *dm; /* borrowed */
 	size_t sensor;     /* whose turn it is */
-	struct inventory *ask;
+	struct puller_job *ask;
 	int64_t due_us;
 	int64_t at_us[FILES_MAX_NEW]; /* instants in files to be read */
 	size_t n;
@@ -41,7 +40,7 @@ files_free(struct files *f)
 		return;
 	if (f->ask != NULL)
 		f->dm->running--;
-	inventory_free(f->ask);
+	puller_break_off(f->ask);
 	free(f);
 }
 
@@ -133,6 +132,7 @@ files_begin(struct files *f)
 		.on_file = files_take,
 		.on_end = files_end,
 		.arg = f };
+	struct diag d = DIAG_INIT;
 
 	f->reading = f->n > 0;
 	if (f->reading) {
@@ -140,9 +140,10 @@ files_begin(struct files *f)
 		o.to_us = o.from_us + 1;
 		o.checksums = true;
 	}
-	f->ask = inventory_start(f->dm->ssh, &f->dm->targets[f->sensor], &o);
+	f->ask =
+	    puller_files(f->dm->puller, (uint32_t)f->sensor, &o, &d);
 	if (f->ask == NULL) {
-		files_say(f, "out of memory");
+		files_say(f, d.text);
 		files_next_sensor(f);
 		return false;
 	}

@@ -79,8 +79,6 @@ group_init(struct group *g, struct daemon *dm,
 		config->early_us, SCHEDULE_DELAY_US + group_spread(config),
 		INT64_MIN, INT64_MIN };
 	for (i = 0; i < config->nmembers; i++) {
-		g->target[i] =
-		    &dm->targets[config->member[i] - dm->config.sensors];
 		g->sensor[i].success_us = INT64_MIN;
 		g->sensor[i].watermark_us = INT64_MIN;
 		g->sensor[i].lag_us = INT64_MIN;
@@ -100,10 +98,10 @@ group_init(struct group *g, struct daemon *dm,
 void
 group_clear(struct group *g)
 {
-	if (g->cycle != NULL)
+	if (g->job != NULL)
 		g->daemon->running--;
-	cycle_free(g->cycle);
-	g->cycle = NULL;
+	puller_break_off(g->job);
+	g->job = NULL;
 	group_flows_free(g->flows);
 	g->flows = NULL;
 	free(g->worker);
@@ -111,29 +109,45 @@ group_clear(struct group *g)
 	g->nworkers = 0;
 }
 
+/*
+ * The puller ended over it, or over another that ran beside it. It is asked
+ * again, this time alone; if that ends the puller, too, it is the one, and its
+ * buckets are kept as not compared, to be back-filled like others.
+ */
+static struct cycle_outcome *
+group_lost(struct group *g, struct puller_job *j, const struct diag *why)
+{
+	if (g->lost < GROUP_MAX_LOST)
+		g->lost++;
+	return g->lost < GROUP_MAX_LOST ? NULL : puller_job_none(j, why->text);
+}
+
 static void
-group_done(
-    struct cycle *c, struct cycle_outcome *o, const struct diag *why, void *arg)
+group_done(struct cycle_outcome *o, const struct diag *why, void *arg)
 {
 	struct group *g = arg;
+	struct puller_job *j = g->job;
 	struct daemon *dm = g->daemon;
 	struct log_line line;
-	bool kept = false;
+	bool kept = false, lost = puller_job_was_lost(j);
 
-	(void)c;
-	g->cycle = NULL;
+	g->job = NULL;
 	dm->running--;
+	if (lost)
+		o = group_lost(g, j, why);
+	else
+		g->lost = 0;
 	if (o != NULL)
 		kept = group_keep(g, o);
-	else {
+	else if (!lost) {
 		log_begin(&line, &dm->log, LOG_ERRORS, "cycle-failed");
 		log_text(&line, "group", g->config->head.name);
 		log_text(&line, "text", why->text);
 		log_end(&line);
 	}
-	if (!kept)
+	if (!kept && !lost)
 		g->pause_until_us = daemon_now(dm) + DAEMON_STORE_PAUSE_US;
-	else if (!g->backfill)
+	else if (kept && !g->backfill)
 		schedule_took(&g->schedule, &g->step);
 	daemon_wake(dm);
 }
@@ -143,7 +157,6 @@ group_begin(struct group *g, const struct schedule_step *step)
 {
 	struct cycle_plan plan = { .group = g->config,
 		.rules = g->rules,
-		.targets = g->target,
 		.reading =
 		    step->kind == SCHEDULE_EARLY ? CYCLE_EARLY : CYCLE_FULL,
 		.from_us = step->from_us,
@@ -156,8 +169,9 @@ group_begin(struct group *g, const struct schedule_step *step)
 	group_limits(g, step->from_us, plan.usual);
 	g->step = *step;
 	g->began_us = daemon_now(g->daemon);
-	g->cycle = cycle_start(g->daemon->ssh, &plan, group_done, g, &d);
-	if (g->cycle != NULL) {
+	g->job = puller_compare(
+	    g->daemon->puller, &plan, g->set, group_done, g, &d);
+	if (g->job != NULL) {
 		g->daemon->running++;
 		return true;
 	}
@@ -264,7 +278,7 @@ group_turn(struct group *g)
 	int64_t now = daemon_now(g->daemon);
 	struct schedule_step step;
 
-	if (g->cycle != NULL)
+	if (g->job != NULL)
 		return INT64_MAX;
 	if (now < g->pause_until_us)
 		return g->pause_until_us;

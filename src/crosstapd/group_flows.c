@@ -228,8 +228,7 @@ flows_keep(struct group *g, struct flows_incident *f, struct diag *d)
 }
 
 static void
-flows_done(
-    struct cycle *c, struct cycle_outcome *o, const struct diag *why, void *arg)
+flows_done(struct cycle_outcome *o, const struct diag *why, void *arg)
 {
 	struct group *g = arg;
 	struct daemon *dm = g->daemon;
@@ -238,8 +237,7 @@ flows_done(
 	bool ok = o != NULL;
 	size_t i;
 
-	(void)c;
-	g->cycle = NULL;
+	g->job = NULL;
 	g->flows = NULL;
 	dm->running--;
 	if (!ok)
@@ -260,7 +258,6 @@ group_flows_begin(struct group *g)
 {
 	struct cycle_plan plan = { .group = g->config,
 		.rules = g->rules,
-		.targets = g->target,
 		.reading = CYCLE_FULL,
 		.seed = g->seed,
 		.on_flow = flows_take };
@@ -273,8 +270,9 @@ group_flows_begin(struct group *g)
 	plan.from_us = g->flows->from_us - g->flows->from_us % w;
 	plan.to_us = g->flows->to_us + (w - 1 - (g->flows->to_us - 1) % w);
 	memcpy(plan.shift_us, g->shift_us, sizeof(plan.shift_us));
-	g->cycle = cycle_start(g->daemon->ssh, &plan, flows_done, g, &d);
-	if (g->cycle != NULL) {
+	g->job = puller_compare(
+	    g->daemon->puller, &plan, g->set, flows_done, g, &d);
+	if (g->job != NULL) {
 		g->daemon->running++;
 		return true;
 	}

@@ -12,6 +12,11 @@ src_libdaemon_a_SOURCES = \
 	%D%/group_keep.c \
 	%D%/group_norm.c \
 	%D%/metrics.c %D%/metrics.h \
+	%D%/puller.c %D%/puller.h %D%/puller_job.h \
+	%D%/puller_take.c \
+	%D%/pulling.c %D%/pulling.h \
+	%D%/pulling_paths.c \
+	%D%/pulling_tell.c \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/status.c %D%/status.h \
 	%D%/web.c %D%/web.h

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "crosstapd/feeds.h"
 #include "crosstapd/metrics.h"
+#include "crosstapd/status.h"
 #include "feed/metrics.h"
 #include "store/incidents.h"
 #include "sys/options.h"
@@ -247,10 +248,9 @@ metrics_process(const struct daemon *dm, struct metrics *m)
 
 	(void)getrusage(RUSAGE_SELF, &u);
 	metrics_put(m, METRIC_process_cpu_seconds_total,
-	    (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-		(double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6);
-	metrics_put(
-	    m, METRIC_process_resident_memory_bytes, metrics_memory(&u));
+	    status_cpu_s(dm));
+	metrics_put(m, METRIC_process_resident_memory_bytes,
+	    metrics_memory(&u) + (double)puller_memory_kb(dm->puller) * 1024);
 	metrics_put(m, METRIC_process_start_time_seconds,
 	    metrics_seconds(dm->began_us));
 }

@@ -52,22 +52,23 @@ status_span(struct buf *out, int64_t us)
 }
 
 double
-status_cpu_s(void)
+status_cpu_s(const struct daemon *dm)
 {
 	struct rusage u;
 
 	(void)getrusage(RUSAGE_SELF, &u);
 	return (double)u.ru_utime.tv_sec + (double)u.ru_stime.tv_sec +
-	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6 +
+	    puller_cpu_s(dm->puller);
 }
 
 long
-status_memory_kb(void)
+status_memory_kb(const struct daemon *dm)
 {
 	struct rusage u;
 
 	(void)getrusage(RUSAGE_SELF, &u);
-	return u.ru_maxrss;
+	return u.ru_maxrss + puller_memory_kb(dm->puller);
 }
 
 double
@@ -167,8 +168,8 @@ status_text(struct daemon *dm, struct buf *out)
 	buf_printf(out,
 	    "; %" PRIu64 " comparisons, %zu under way; at most %.0f MB, "
 	    "%.1f s of CPU; times are UTC\n",
-	    dm->cycles, dm->running, (double)status_memory_kb() / 1024,
-	    status_cpu_s());
+	    dm->cycles, dm->running, (double)status_memory_kb(dm) / 1024,
+	    status_cpu_s(dm));
 	if (dm->trouble[0] != '\0')
 		buf_printf(
 		    out, "THE STORE CANNOT BE WRITTEN: %s\n", dm->trouble);
@@ -269,9 +270,9 @@ status_json(struct daemon *dm, struct buf *out)
 	jsonw_key(out, "under_way");
 	buf_printf(out, "%zu", dm->running);
 	jsonw_key(out, "memory_kb");
-	buf_printf(out, "%ld", status_memory_kb());
+	buf_printf(out, "%ld", status_memory_kb(dm));
 	jsonw_key(out, "cpu_s");
-	buf_printf(out, "%.3f", status_cpu_s());
+	buf_printf(out, "%.3f", status_cpu_s(dm));
 	jsonw_text(out, "store_trouble", dm->trouble);
 	jsonw_key(out, "groups");
 	buf_add_char(out, '[');

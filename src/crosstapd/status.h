@@ -7,8 +7,9 @@
 #include "crosstapd/daemon.h"
 
 /* Of this process. */
-double status_cpu_s(void);
-long status_memory_kb(void);
+/* Of this process and its puller. */
+double status_cpu_s(const struct daemon *dm);
+long status_memory_kb(const struct daemon *dm);
 
 /* Of the newest full comparison: whether it says anything, and the agreement of
  * the pair that agrees least. */

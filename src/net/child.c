@@ -7,9 +7,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,8 +15,6 @@
 
 #define CHILD_LOOK_US 10000              /* whether it has ended */
 #define CHILD_PATIENCE_US (2 * US_PER_S) /* after that it is killed */
-
-extern char **environ;
 
 enum child_state {
 	CHILD_START,
@@ -39,6 +34,7 @@ struct child {
 	struct event *readable, *writable, *err; /* owned */
 	struct event *timer;                     /* owned */
 	struct evbuffer *write;                  /* owned */
+	size_t max_write;
 	struct pace pace;
 	int64_t leave_us;   /* since when */
 	struct buf errors;  /* the beginning of standard error */
@@ -235,18 +231,22 @@ child_ended(struct child *c, int status)
 static bool
 child_is_gone(struct child *c, int *status)
 {
-	pid_t pid;
+	const struct spawner *by = &c->ssh->spawner;
 
 	*status = 0;
-	if (c->pid < 0)
-		return true;
-	do {
-		pid = waitpid(c->pid, status, WNOHANG);
-	} while (pid < 0 && errno == EINTR);
-	if (pid == 0)
+	if (c->pid >= 0 && !by->is_gone(by->arg, c->pid, status))
 		return false;
 	c->pid = -1;
 	return true;
+}
+
+static void
+child_kill(struct child *c)
+{
+	const struct spawner *by = &c->ssh->spawner;
+
+	if (c->pid >= 0)
+		by->kill(by->arg, c->pid);
 }
 
 static void
@@ -261,7 +261,7 @@ child_wait(struct child *c)
 	}
 	if (!c->killed && ssh_now_us() - c->leave_us > CHILD_PATIENCE_US) {
 		c->killed = true;
-		(void)kill(c->pid, SIGKILL);
+		child_kill(c);
 	}
 	child_arm(c);
 }
@@ -298,84 +298,19 @@ child_timer(evutil_socket_t fd, short what, void *arg)
 		child_arm(c);
 }
 
-/* ours[0], theirs[0]: input and output; [1]: standard error. */
-static int
-child_pipes(int ours[2], int theirs[2])
-{
-	int pair[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-		return errno;
-	ours[0] = pair[0];
-	theirs[0] = pair[1];
-	if (pipe2(pair, O_CLOEXEC) != 0)
-		return errno;
-	ours[1] = pair[0];
-	theirs[1] = pair[1];
-	return evutil_make_socket_nonblocking(ours[0]) != 0 ||
-		evutil_make_socket_nonblocking(ours[1]) != 0
-	    ? errno
-	    : 0;
-}
-
-/* With the signals of a new program, whatever we do about ours. */
-static int
-child_spawn(struct child *c, const char *const argv[], const int theirs[2])
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	sigset_t none, usual;
-	int error;
-
-	(void)sigemptyset(&none);
-	(void)sigemptyset(&usual);
-	(void)sigaddset(&usual, SIGPIPE);
-	(void)sigaddset(&usual, SIGALRM);
-	(void)sigaddset(&usual, SIGCHLD);
-	error = posix_spawn_file_actions_init(&actions);
-	if (error != 0)
-		return error;
-	error = posix_spawnattr_init(&attr);
-	if (error == 0) {
-		(void)posix_spawnattr_setsigmask(&attr, &none);
-		(void)posix_spawnattr_setsigdefault(&attr, &usual);
-		(void)posix_spawnattr_setflags(
-		    &attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-		error = posix_spawn_file_actions_adddup2(
-		    &actions, theirs[0], STDIN_FILENO);
-		if (error == 0)
-			error = posix_spawn_file_actions_adddup2(
-			    &actions, theirs[0], STDOUT_FILENO);
-		if (error == 0)
-			error = posix_spawn_file_actions_adddup2(
-			    &actions, theirs[1], STDERR_FILENO);
-		if (error == 0)
-			error = posix_spawnp(&c->pid, argv[0], &actions, &attr,
-			    (char *const *)(uintptr_t)argv, environ);
-		(void)posix_spawnattr_destroy(&attr);
-	}
-	(void)posix_spawn_file_actions_destroy(&actions);
-	return error;
-}
-
 /* What fails is told later, by on_end. */
 static void
-child_start(struct child *c, const char *const argv[])
+child_start(struct child *c, const struct spawn_program *p)
 {
-	int ours[2] = { -1, -1 }, theirs[2] = { -1, -1 };
-	int error = child_pipes(ours, theirs);
+	const struct spawner *by = &c->ssh->spawner;
+	struct spawned got = SPAWNED_NONE;
+	int error = by->start(by->arg, p, &got);
 
-	if (error == 0)
-		error = child_spawn(c, argv, theirs);
-	c->fd = ours[0];
-	c->errors_fd = ours[1];
-	if (theirs[0] >= 0)
-		(void)close(theirs[0]);
-	if (theirs[1] >= 0)
-		(void)close(theirs[1]);
+	c->pid = got.pid;
+	c->fd = got.fd;
+	c->errors_fd = got.errors_fd;
 	if (error != 0) {
-		c->pid = -1;
-		diag_set(&c->failed, "%s: %s", argv[0], strerror(error));
+		diag_set(&c->failed, "%s: %s", p->argv[0], strerror(error));
 		return;
 	}
 	c->readable = event_new(
@@ -394,6 +329,16 @@ child_open(struct ssh *s, const char *const argv[],
     const struct ssh_limits *limits, const struct child_events *events,
     void *arg)
 {
+	const struct spawn_program p = { NULL, argv, -1 };
+
+	return child_open_program(s, &p, limits, events, arg);
+}
+
+struct child *
+child_open_program(struct ssh *s, const struct spawn_program *program,
+    const struct ssh_limits *limits, const struct child_events *events,
+    void *arg)
+{
 	struct child *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
@@ -403,6 +348,7 @@ child_open(struct ssh *s, const char *const argv[],
 	c->fd = c->errors_fd = -1;
 	c->events = *events;
 	c->arg = arg;
+	c->max_write = SSH_MAX_WRITE;
 	pace_init(&c->pace, limits);
 	TAILQ_INSERT_TAIL(&s->children, c, link);
 	c->write = evbuffer_new();
@@ -412,7 +358,7 @@ child_open(struct ssh *s, const char *const argv[],
 		return NULL;
 	}
 	s->open++;
-	child_start(c, argv);
+	child_start(c, program);
 	child_arm(c);
 	return c;
 }
@@ -430,12 +376,18 @@ child_close(struct child *c)
 bool
 child_write(struct child *c, struct span bytes)
 {
-	if (evbuffer_get_length(c->write) + bytes.n > SSH_MAX_WRITE ||
+	if (evbuffer_get_length(c->write) + bytes.n > c->max_write ||
 	    evbuffer_add(c->write, bytes.p, bytes.n) != 0)
 		return false;
 	if (c->state == CHILD_RUN)
 		child_flush(c);
 	return true;
+}
+
+void
+child_allow(struct child *c, size_t max_write)
+{
+	c->max_write = max_write;
 }
 
 void
@@ -478,8 +430,7 @@ child_end_all(struct ssh *s)
 
 	TAILQ_FOREACH (c, &s->children, link) {
 		child_close_socket(c);
-		if (c->pid >= 0)
-			(void)kill(c->pid, SIGKILL);
+		child_kill(c);
 	}
 	/* One that hangs in the kernel is not waited for without end. */
 	while ((c = TAILQ_FIRST(&s->children)) != NULL) {

@@ -7,6 +7,7 @@
 #ifndef NET_CHILD_H
 #define NET_CHILD_H
 
+#include "net/spawn.h"
 #include "net/ssh.h"
 
 #define CHILD_MAX_ARGS 96
@@ -30,6 +31,12 @@ struct child_events {
 struct child *child_open(struct ssh *s, const char *const argv[],
     const struct ssh_limits *limits, const struct child_events *events,
     void *arg);
+/* The same, of a program that is given a descriptor more. */
+struct child *child_open_program(struct ssh *s,
+    const struct spawn_program *program, const struct ssh_limits *limits,
+    const struct child_events *events, void *arg);
+/* So many bytes may wait to be written, instead of SSH_MAX_WRITE. */
+void child_allow(struct child *c, size_t max_write);
 /* Without a call of on_end; c is no more. */
 void child_close(struct child *c);
 

@@ -9,6 +9,7 @@ src_libnet_a_SOURCES = \
 	%D%/http_head.c %D%/http_head.h \
 	%D%/http_server.c %D%/http_server.h \
 	%D%/known_hosts.c %D%/known_hosts.h \
+	%D%/link.c %D%/link.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/pace.c %D%/pace.h \
 	%D%/pattern.c %D%/pattern.h \
@@ -16,6 +17,7 @@ src_libnet_a_SOURCES = \
 	%D%/sender.c %D%/sender.h \
 	%D%/sftp.c %D%/sftp.h \
 	%D%/sftp_packet.c %D%/sftp_packet.h \
+	%D%/spawn.c %D%/spawn.h \
 	%D%/ssh.c %D%/ssh.h \
 	%D%/ssh_auth.c \
 	%D%/ssh_bastion.c \
@@ -26,6 +28,7 @@ src_libnet_a_SOURCES = \
 	%D%/ssh_hostkey.c \
 	%D%/ssh_queue.c \
 	%D%/ssh_state.h \
+	%D%/starter.c %D%/starter.h \
 	%D%/unix_socket.c %D%/unix_socket.h
 if HAVE_GETPEEREID
 src_libnet_a_SOURCES += %D%/control_eid.c

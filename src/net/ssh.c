@@ -110,6 +110,7 @@ ssh_new(struct event_base *base, struct diag *d)
 		goto fail;
 	TAILQ_INIT(&s->conns);
 	TAILQ_INIT(&s->children);
+	s->spawner = spawn_here;
 	s->own_base = base == NULL;
 	s->base = base != NULL ? base : event_base_new();
 	s->scratch = malloc(SSH_SCRATCH);

@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "net/agent.h"
 #include "net/pace.h"
+#include "net/spawn.h"
 #include "net/ssh.h"
 
 #define SSH_IN_MAX (256u * 1024)       /* bytes queued before they are read */
@@ -148,6 +149,7 @@ struct ssh {
 	struct event *sweep;    /* owned */
 	struct ssh_conns conns;
 	struct ssh_children children; /* owned */
+	struct spawner spawner;       /* of the children */
 	unsigned open;                /* channels and children of the caller */
 	unsigned connections;
 	uint64_t wire_bytes;

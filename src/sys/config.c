@@ -533,12 +533,11 @@ config_read_seed(const char *file, uint64_t *seed, struct diag *d)
 	return ok;
 }
 
-bool
-config_load_more(const char *file, const struct config_more *more,
-    struct config *out, struct config_errors *e)
+static bool
+config_load_text(const char *file, const struct config_more *more,
+    struct buf *text, struct config *out, struct config_errors *e)
 {
 	struct config_report report = { file, e };
-	struct buf text = BUF_INIT;
 	struct diag d = DIAG_INIT;
 	size_t i;
 	bool ok;
@@ -548,14 +547,13 @@ config_load_more(const char *file, const struct config_more *more,
 	e->more = 0;
 	ok = file == NULL ||
 	    file_read(
-		file, CONFIG_MAX_BYTES, "a configuration file", &text, &d);
+		file, CONFIG_MAX_BYTES, "a configuration file", text, &d);
 	if (!ok) {
 		e->v[e->n].line = 0;
 		e->v[e->n++].d = d;
 	} else
-		ok = config_parse_more(buf_span(&text),
+		ok = config_parse_more(buf_span(text),
 		    file != NULL ? file : "no configuration", more, out, e);
-	buf_clear(&text);
 	for (i = 0; ok && i < out->ngroups; i++) {
 		struct config_group *g = &out->groups[i];
 
@@ -572,9 +570,27 @@ config_load_more(const char *file, const struct config_more *more,
 }
 
 bool
+config_load_more(const char *file, const struct config_more *more,
+    struct config *out, struct config_errors *e)
+{
+	struct buf text = BUF_INIT;
+	bool ok = config_load_text(file, more, &text, out, e);
+
+	buf_wipe(&text); /* of seeds */
+	return ok;
+}
+
+bool
 config_load(const char *file, struct config *out, struct config_errors *e)
 {
 	return config_load_more(file, NULL, out, e);
+}
+
+bool
+config_load_kept(const char *file, struct buf *text, struct config *out,
+    struct config_errors *e)
+{
+	return config_load_text(file, NULL, text, out, e);
 }
 
 const struct config_sensor *

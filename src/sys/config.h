@@ -189,6 +189,10 @@ bool config_parse(struct span text, const char *file, struct config *out,
 bool config_load(
     const char *file, struct config *out, struct config_errors *e) MUSTCHECK;
 
+/* The same, and its text; the caller's, in any case. */
+bool config_load_kept(const char *file, struct buf *text, struct config *out,
+    struct config_errors *e) MUSTCHECK;
+
 /* A sensor that the file does not have (yet); borrowed. */
 struct config_more {
 	const char *name;

@@ -13,6 +13,10 @@
  * user: for one that holds keys or passwords. */
 void confine_memory(void);
 
+/* A process that was started from here to be apart: its name, for people, and
+ * no descriptor from this one on. */
+void confine_apart(const char *name, int from_fd);
+
 #define CONFINE_CONNECT 1u /* TCP connections may still be made */
 
 /*
@@ -26,7 +30,8 @@ const char *confine_files(const char *const paths[], unsigned flags);
 enum confine_calls {
 	CONFINE_READ = 1,  /* opens files, for reading */
 	CONFINE_WRITE = 2, /* makes, changes and removes files */
-	CONFINE_TALK = 4   /* sockets and threads */
+	CONFINE_TALK = 4,  /* sockets and threads */
+	CONFINE_LOCAL = 8  /* with CONFINE_TALK: sockets by path, too */
 };
 
 /*

@@ -22,26 +22,48 @@ rulelist_clear(struct rulelist *l)
 }
 
 bool
-rulelist_load(struct rulelist *l, const char *path, struct diag *d)
+rulelist_add(struct rulelist *l, const char *name, struct span text,
+    struct diag *d)
 {
-	struct buf text = BUF_INIT;
 	struct rule *more, r;
-	bool ok;
 
-	ok = file_read(path, RULEFILE_MAX_BYTES, "a rule file", &text, d) &&
-	    rulefile_parse(buf_span(&text), path, &r, d);
-	buf_clear(&text);
-	if (!ok)
+	if (!rulefile_parse(text, name, &r, d))
 		return false;
 	more = realloc(l->rule, (l->n + 1) * sizeof(*more));
 	if (more == NULL) {
 		rule_clear(&r);
-		diag_at(d, path, 0, 0, "out of memory");
+		diag_at(d, name, 0, 0, "out of memory");
 		return false;
 	}
 	l->rule = more;
 	l->rule[l->n++] = r;
 	return true;
+}
+
+static bool
+rulelist_add_to(
+    void *arg, const char *name, struct span text, struct diag *d)
+{
+	return rulelist_add(arg, name, text, d);
+}
+
+static bool
+rulelist_read(const char *path, rulelist_text_fn *fn, void *arg,
+    struct diag *d)
+{
+	struct buf text = BUF_INIT;
+	bool ok;
+
+	ok = file_read(path, RULEFILE_MAX_BYTES, "a rule file", &text, d) &&
+	    fn(arg, path, buf_span(&text), d);
+	buf_clear(&text);
+	return ok;
+}
+
+bool
+rulelist_load(struct rulelist *l, const char *path, struct diag *d)
+{
+	return rulelist_read(path, rulelist_add_to, l, d);
 }
 
 void
@@ -128,7 +150,8 @@ rulelist_names(const char *path, char ***out, size_t *n, struct diag *d)
 }
 
 bool
-rulelist_load_path(struct rulelist *l, const char *path, struct diag *d)
+rulelist_each(
+    const char *path, rulelist_text_fn *fn, void *arg, struct diag *d)
 {
 	char **names;
 	size_t i, n;
@@ -138,9 +161,15 @@ rulelist_load_path(struct rulelist *l, const char *path, struct diag *d)
 	if (!ok)
 		return false;
 	for (i = 0; ok && i < n; i++)
-		ok = rulelist_load(l, names[i], d);
+		ok = rulelist_read(names[i], fn, arg, d);
 	rulelist_free_names(names, n);
 	return ok;
+}
+
+bool
+rulelist_load_path(struct rulelist *l, const char *path, struct diag *d)
+{
+	return rulelist_each(path, rulelist_add_to, l, d);
 }
 
 struct rules *

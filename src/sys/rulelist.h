@@ -14,6 +14,9 @@ struct rulelist {
 };
 void rulelist_clear(struct rulelist *l);
 
+/* Adds the rule of a text; name is that of its file. */
+bool rulelist_add(struct rulelist *l, const char *name, struct span text,
+    struct diag *d) MUSTCHECK;
 /* Adds the rule of one file. */
 bool
 rulelist_load(struct rulelist *l, const char *path, struct diag *d) MUSTCHECK;
@@ -22,6 +25,12 @@ rulelist_load(struct rulelist *l, const char *path, struct diag *d) MUSTCHECK;
  * A folder without any is an error. */
 bool rulelist_load_path(
     struct rulelist *l, const char *path, struct diag *d) MUSTCHECK;
+
+/* The text of that file, or of every such file. False with d set ends it. */
+typedef bool rulelist_text_fn(
+    void *arg, const char *name, struct span text, struct diag *d);
+bool rulelist_each(const char *path, rulelist_text_fn *fn, void *arg,
+    struct diag *d) MUSTCHECK;
 
 /* Loads and compiles: what rules_new() says of them is said here. NULL with
  * a message. */

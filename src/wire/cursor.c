@@ -2,6 +2,7 @@
  * MessagePack headers are one table: what the first byte says of the type, of
  * the bytes of length or number that follow.
  */
+#include <math.h>
 #include "base/bytes.h"
 #include "wire/cursor.h"
 
@@ -171,6 +172,21 @@ cursor_int(struct cursor *c)
 	else if (h.type != TYPE_UINT && h.type != TYPE_INT)
 		cursor_fail(c, "wanted a whole number");
 	return c->failed == NULL ? (int64_t)h.n : 0;
+}
+
+double
+cursor_double(struct cursor *c)
+{
+	const uint8_t *p = cursor_take(c, 1);
+	uint64_t bits = 0;
+	double v = NAN;
+
+	if (p != NULL && *p == 0xcb) {
+		bits = cursor_be(c, 8);
+		memcpy(&v, &bits, sizeof(v));
+	} else if (p != NULL && *p != 0xc0)
+		cursor_fail(c, "wanted a number of 64 bits with a fraction");
+	return c->failed == NULL ? v : NAN;
 }
 
 bool

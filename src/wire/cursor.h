@@ -28,6 +28,7 @@ int64_t cursor_zigzag(struct cursor *c);
 uint64_t cursor_uint(struct cursor *c, uint64_t max);
 int64_t cursor_int(struct cursor *c);
 bool cursor_bool(struct cursor *c);
+double cursor_double(struct cursor *c); /* nil is NaN */
 struct span cursor_str(struct cursor *c, size_t max);
 struct span cursor_bin(struct cursor *c, size_t max);
 uint32_t cursor_array(struct cursor *c, uint32_t max);

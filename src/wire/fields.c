@@ -1,6 +1,7 @@
 /*
  * Writing is msgpack-c's; reading is cursor.c's, which trusts no length.
  */
+#include <math.h>
 #include <msgpack/pack.h>
 #include "wire/fields.h"
 
@@ -27,6 +28,14 @@ fields_ncounts(const uint64_t *v, uint64_t n)
 	return (size_t)n;
 }
 
+static size_t
+fields_nnumbers(const double *v, uint64_t n)
+{
+	while (n > 0 && isnan(v[n - 1]))
+		n--;
+	return (size_t)n;
+}
+
 static bool
 fields_is_absent(const void *obj, const struct field *f)
 {
@@ -49,6 +58,12 @@ fields_is_absent(const void *obj, const struct field *f)
 		return ((const struct wire_texts *)p)->n == 0;
 	case FIELD_COUNTS:
 		return fields_ncounts(p, f->max) == 0;
+	case FIELD_CHARS:
+		return *(const char *)p == '\0';
+	case FIELD_TIMES:
+		return false;
+	case FIELD_NUMBERS:
+		return fields_nnumbers(p, f->max) == 0;
 	}
 	return true;
 }
@@ -58,6 +73,19 @@ fields_put_text(msgpack_packer *pk, struct span s)
 {
 	(void)msgpack_pack_str(pk, s.n);
 	(void)msgpack_pack_str_body(pk, s.p, s.n);
+}
+
+static void
+fields_put_numbers(msgpack_packer *pk, const double *v, size_t n)
+{
+	size_t i;
+
+	(void)msgpack_pack_array(pk, n);
+	for (i = 0; i < n; i++)
+		if (isnan(v[i]))
+			(void)msgpack_pack_nil(pk);
+		else
+			(void)msgpack_pack_double(pk, v[i]);
 }
 
 static void
@@ -101,6 +129,18 @@ fields_put(msgpack_packer *pk, const void *obj, const struct field *f)
 		for (i = 0; i < n; i++)
 			(void)msgpack_pack_uint64(pk, ((const uint64_t *)p)[i]);
 		break;
+	case FIELD_CHARS:
+		fields_put_text(pk,
+		    (struct span){ p, strnlen(p, (size_t)f->max - 1) });
+		break;
+	case FIELD_TIMES:
+		(void)msgpack_pack_array(pk, (size_t)f->max);
+		for (i = 0; i < f->max; i++)
+			(void)msgpack_pack_int64(pk, ((const int64_t *)p)[i]);
+		break;
+	case FIELD_NUMBERS:
+		fields_put_numbers(pk, p, fields_nnumbers(p, f->max));
+		break;
 	}
 }
 
@@ -126,6 +166,7 @@ static void
 fields_set_absent(void *obj, const struct field *f)
 {
 	void *p = (char *)obj + f->offset;
+	size_t i;
 
 	switch ((enum field_type)f->type) {
 	case FIELD_U64:
@@ -148,9 +189,41 @@ fields_set_absent(void *obj, const struct field *f)
 		((struct wire_texts *)p)->n = 0;
 		break;
 	case FIELD_COUNTS:
+	case FIELD_TIMES:
 		memset(p, 0, (size_t)f->max * sizeof(uint64_t));
 		break;
+	case FIELD_CHARS:
+		memset(p, 0, (size_t)f->max);
+		break;
+	case FIELD_NUMBERS:
+		for (i = 0; i < f->max; i++)
+			((double *)p)[i] = NAN;
+		break;
 	}
+}
+
+/* The rest of it is zeros already. */
+static void
+fields_get_chars(struct cursor *c, char *out, size_t max)
+{
+	struct span s = cursor_str(c, max - 1);
+
+	if (s.n > 0 && memchr(s.p, '\0', s.n) != NULL)
+		cursor_fail(c, "a text with a NUL in it");
+	else if (s.n > 0)
+		memcpy(out, s.p, s.n);
+}
+
+static void
+fields_get_list(struct cursor *c, void *p, const struct field *f)
+{
+	uint32_t n = cursor_array(c, (uint32_t)f->max), i;
+
+	for (i = 0; i < n && c->failed == NULL; i++)
+		if (f->type == FIELD_NUMBERS)
+			((double *)p)[i] = cursor_double(c);
+		else
+			((int64_t *)p)[i] = cursor_int(c);
 }
 
 static void
@@ -198,6 +271,13 @@ fields_get(struct cursor *c, void *obj, const struct field *f)
 				((uint64_t *)p)[i] = cursor_uint(c, UINT64_MAX);
 			else /* of kinds that are newer than we are */
 				cursor_skip(c);
+		break;
+	case FIELD_CHARS:
+		fields_get_chars(c, p, (size_t)f->max);
+		break;
+	case FIELD_TIMES:
+	case FIELD_NUMBERS:
+		fields_get_list(c, p, f);
 		break;
 	}
 }

@@ -18,7 +18,10 @@ enum field_type {
 	FIELD_TEXT,  /* struct span: a str of up to max bytes */
 	FIELD_BYTES, /* struct span: a bin of up to max bytes */
 	FIELD_TEXTS, /* struct wire_texts, each of up to max bytes */
-	FIELD_COUNTS /* uint64_t[max]: a list, without its last zeros */
+	FIELD_COUNTS, /* uint64_t[max]: a list, without its last zeros */
+	FIELD_CHARS,  /* char[max]: a str that ends with a NUL here */
+	FIELD_TIMES,  /* int64_t[max]: a list */
+	FIELD_NUMBERS /* double[max]: a list, without its last NaNs */
 };
 
 struct field {

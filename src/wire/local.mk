@@ -3,6 +3,7 @@ src_libwire_a_SOURCES = \
 	%D%/cursor.c %D%/cursor.h \
 	%D%/fields.c %D%/fields.h \
 	%D%/frame.c %D%/frame.h \
+	%D%/pull.c %D%/pull.h \
 	%D%/record.c %D%/record.h \
 	%D%/reply.c %D%/reply.h \
 	%D%/reply_bucket.c %D%/reply_bucket.h \
