@@ -33,6 +33,7 @@ check_SCRIPTS += \
 	tests/system/nagios.sh \
 	tests/system/otp.sh \
 	tests/system/privileges.sh \
+	tests/system/puller.sh \
 	tests/system/push.sh \
 	tests/system/page.sh \
 	tests/system/reallogs.sh \

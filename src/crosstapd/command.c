@@ -50,8 +50,7 @@ command_main(int argc, char **argv)
 	struct operands none;
 	int status;
 
-	if (argc == 2 && strcmp(argv[1], "puller") == 0 &&
-	    pulling_is_meant())
+	if (argc == 2 && strcmp(argv[1], "puller") == 0 && pulling_is_meant())
 		return pulling_main();
 	status = options_start(&command_set, argc, argv, &o, &none);
 	o.program = argv[0];

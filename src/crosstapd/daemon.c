@@ -183,8 +183,7 @@ daemon_load(struct daemon *dm, struct diag *d)
 		    path.p);
 		ok = false;
 	}
-	ok = ok &&
-	    puller_tell_config(&dm->boot, path.p, buf_span(&text), d);
+	ok = ok && puller_tell_config(&dm->boot, path.p, buf_span(&text), d);
 	for (i = 0; ok && i < dm->config.ngroups; i++)
 		ok = daemon_load_rules(
 		    dm, daemon_rules_path(dm, &dm->config.groups[i]), d);
@@ -219,8 +218,8 @@ daemon_make_groups(struct daemon *dm, struct diag *d)
 		g = &dm->groups[i];
 		if (!group_init(g, dm, c, d))
 			return false;
-		INVARIANT(daemon_has_rules(
-		    dm, daemon_rules_path(dm, c), &g->set));
+		INVARIANT(
+		    daemon_has_rules(dm, daemon_rules_path(dm, c), &g->set));
 		g->rules = dm->rules[g->set].rules;
 		dm->ngroups++;
 	}

@@ -101,7 +101,7 @@ struct daemon_options {
 	const char *rules;  /* folder; NULL: the installed one */
 	bool check;         /* only check */
 	bool verbose;
-	const char *clock; /* a time: it stands still until it is set */
+	const char *clock;   /* a time: it stands still until it is set */
 	const char *program; /* its own name, as it was started */
 };
 
@@ -113,7 +113,7 @@ struct daemon {
 	struct loop *loop;        /* owned, as below */
 	struct loop_timer *tick;  /* something is due */
 	struct loop_timer *watch; /* the watchdog wants to hear */
-	struct ssh *ssh; /* of children: it connects to nobody */
+	struct ssh *ssh;          /* of children: it connects to nobody */
 	struct puller *puller;
 	struct buf boot; /* what a puller is told */
 	struct store *store;

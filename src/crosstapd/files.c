@@ -140,8 +140,7 @@ files_begin(struct files *f)
 		o.to_us = o.from_us + 1;
 		o.checksums = true;
 	}
-	f->ask =
-	    puller_files(f->dm->puller, (uint32_t)f->sensor, &o, &d);
+	f->ask = puller_files(f->dm->puller, (uint32_t)f->sensor, &o, &d);
 	if (f->ask == NULL) {
 		files_say(f, d.text);
 		files_next_sensor(f);

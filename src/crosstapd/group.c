@@ -169,8 +169,8 @@ group_begin(struct group *g, const struct schedule_step *step)
 	group_limits(g, step->from_us, plan.usual);
 	g->step = *step;
 	g->began_us = daemon_now(g->daemon);
-	g->job = puller_compare(
-	    g->daemon->puller, &plan, g->set, group_done, g, &d);
+	g->job =
+	    puller_compare(g->daemon->puller, &plan, g->set, group_done, g, &d);
 	if (g->job != NULL) {
 		g->daemon->running++;
 		return true;

@@ -270,8 +270,8 @@ group_flows_begin(struct group *g)
 	plan.from_us = g->flows->from_us - g->flows->from_us % w;
 	plan.to_us = g->flows->to_us + (w - 1 - (g->flows->to_us - 1) % w);
 	memcpy(plan.shift_us, g->shift_us, sizeof(plan.shift_us));
-	g->job = puller_compare(
-	    g->daemon->puller, &plan, g->set, flows_done, g, &d);
+	g->job =
+	    puller_compare(g->daemon->puller, &plan, g->set, flows_done, g, &d);
 	if (g->job != NULL) {
 		g->daemon->running++;
 		return true;

@@ -247,8 +247,7 @@ metrics_process(const struct daemon *dm, struct metrics *m)
 	struct rusage u;
 
 	(void)getrusage(RUSAGE_SELF, &u);
-	metrics_put(m, METRIC_process_cpu_seconds_total,
-	    status_cpu_s(dm));
+	metrics_put(m, METRIC_process_cpu_seconds_total, status_cpu_s(dm));
 	metrics_put(m, METRIC_process_resident_memory_bytes,
 	    metrics_memory(&u) + (double)puller_memory_kb(dm->puller) * 1024);
 	metrics_put(m, METRIC_process_start_time_seconds,

@@ -124,8 +124,7 @@ puller_ended(struct puller *p, const char *text)
 	log_begin(&line, &p->dm->log, LOG_ERRORS, "puller-ended");
 	log_text(&line, "text", text);
 	log_number(&line, "questions", n);
-	log_number(&line, "again_in_s",
-	    (double)p->pause_us / (double)US_PER_S);
+	log_number(&line, "again_in_s", (double)p->pause_us / (double)US_PER_S);
 	log_end(&line);
 	loop_timer_set(p->restart, p->pause_us);
 	p->pause_us = 2 * p->pause_us < PULLER_MAX_PAUSE_US
@@ -176,8 +175,8 @@ puller_take_ready(struct puller *p, const struct pull_ready *m, struct diag *d)
 		return false;
 	}
 	p->ready = true;
-	log_say(&p->dm->log, whole ? LOG_DETAILS : LOG_WARNINGS,
-	    "puller-ready", "files: %s; system calls: %s",
+	log_say(&p->dm->log, whole ? LOG_DETAILS : LOG_WARNINGS, "puller-ready",
+	    "files: %s; system calls: %s",
 	    m->files[0] == '\0' ? "confined" : m->files,
 	    m->calls[0] == '\0' ? "confined" : m->calls);
 	daemon_wake(p->dm);
@@ -221,8 +220,8 @@ puller_take(struct puller *p, struct span body, struct diag *d)
 	if (m.kind == PULL_READY)
 		return puller_take_ready(p, &m.u.ready, d);
 	if (m.kind < PULL_READY || m.id == 0 || m.id > p->id) {
-		diag_set(d, "a %s that nobody asked for",
-		    pull_kind_name(m.kind));
+		diag_set(
+		    d, "a %s that nobody asked for", pull_kind_name(m.kind));
 		return false;
 	}
 	j = puller_find(p, m.id);
@@ -387,8 +386,8 @@ puller_start(void *arg)
 	p->starter = starter_new(
 	    loop_base(p->dm->loop), puller_argv, p, &program.fd, &d);
 	if (p->starter != NULL)
-		p->child = child_open_program(
-		    p->dm->ssh, &program, &none, &events, p);
+		p->child =
+		    child_open_program(p->dm->ssh, &program, &none, &events, p);
 	if (program.fd >= 0)
 		(void)close(program.fd);
 	if (p->child != NULL) {

@@ -48,10 +48,11 @@ puller_job_name(struct puller_job *j)
 		j->o->shift_us[a] = j->plan.shift_us[a];
 		j->o->watermark_us[a] = j->o->lag_us[a] = INT64_MIN;
 		for (b = a + 1; b < g->nmembers; b++)
-			r->pairs[r->npairs++] = (struct result_pair){
-				.a = (uint8_t)a, .b = (uint8_t)b,
-				.relation = g->relation, .agreement = 1
-			};
+			r->pairs[r->npairs++] =
+			    (struct result_pair){ .a = (uint8_t)a,
+				    .b = (uint8_t)b,
+				    .relation = g->relation,
+				    .agreement = 1 };
 	}
 	for (i = 0; i < r->nbuckets; i++) {
 		struct result_bucket *bucket = &r->buckets[i];
@@ -73,8 +74,8 @@ puller_job_reset(struct puller_job *j)
 	if (j->o == NULL)
 		return false;
 	j->o->result.nbuckets = puller_buckets(j);
-	j->o->result.buckets = calloc(
-	    j->o->result.nbuckets, sizeof(*j->o->result.buckets));
+	j->o->result.buckets =
+	    calloc(j->o->result.nbuckets, sizeof(*j->o->result.buckets));
 	if (j->o->result.buckets == NULL)
 		return false;
 	puller_job_name(j);
@@ -89,8 +90,8 @@ puller_job_none(struct puller_job *j, const char *why)
 	if (!puller_job_reset(j))
 		return NULL;
 	for (i = 0; i < j->o->result.nsensors; i++)
-		(void)snprintf(j->o->failed[i], sizeof(j->o->failed[i]), "%s",
-		    why);
+		(void)snprintf(
+		    j->o->failed[i], sizeof(j->o->failed[i]), "%s", why);
 	return j->o;
 }
 
@@ -225,12 +226,10 @@ puller_take_flow(
 }
 
 static bool
-puller_take_file(
-    const struct puller_job *j, struct span bytes, struct diag *d)
+puller_take_file(const struct puller_job *j, struct span bytes, struct diag *d)
 {
 	struct reply r;
-	bool ok = reply_decode(bytes, &r, d) == WIRE_OK &&
-	    r.kind == REPLY_FILE;
+	bool ok = reply_decode(bytes, &r, d) == WIRE_OK && r.kind == REPLY_FILE;
 
 	if (ok)
 		j->files.on_file(j->files.arg, &r.u.file);

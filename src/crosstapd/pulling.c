@@ -65,8 +65,9 @@ pulling_boot_config(
     struct pulling *p, const struct pull_config *m, struct diag *d)
 {
 	if (m->version != PULL_VERSION) {
-		diag_set(d, "another version of crosstapd was installed "
-			    "meanwhile; wanted a restart");
+		diag_set(d,
+		    "another version of crosstapd was installed "
+		    "meanwhile; wanted a restart");
 		return false;
 	}
 	if (p->file == NULL)
@@ -80,8 +81,7 @@ pulling_boot_config(
 }
 
 static bool
-pulling_boot_rule(
-    struct pulling *p, const struct pull_rule *m, struct diag *d)
+pulling_boot_rule(struct pulling *p, const struct pull_rule *m, struct diag *d)
 {
 	struct pulling_set *more;
 	char *name;
@@ -172,25 +172,23 @@ pulling_wants_agent(const struct pulling *p)
 static bool
 pulling_boot_start(struct pulling *p, struct diag *d)
 {
-	struct pull m = { .kind = PULL_READY,
-		.u.ready.version = PULL_VERSION };
+	struct pull m = { .kind = PULL_READY, .u.ready.version = PULL_VERSION };
 	const char *files, *calls;
 
 	p->ssh = pulling_load(p, d) ? ssh_new(loop_base(p->loop), d) : NULL;
 	if (p->ssh == NULL)
 		return false;
-	p->asks =
-	    (struct starter_asks){ SPAWN_FD, pulling_number, p };
+	p->asks = (struct starter_asks){ SPAWN_FD, pulling_number, p };
 	starter_ask(p->ssh, &p->asks);
 	files = confine_files(pulling_paths_list(p->paths), CONFINE_CONNECT);
 	calls = confine_calls(CONFINE_READ | CONFINE_TALK |
 	    (pulling_wants_agent(p) ? CONFINE_LOCAL : 0));
 	if (files != NULL)
-		(void)snprintf(m.u.ready.files, sizeof(m.u.ready.files), "%s",
-		    files);
+		(void)snprintf(
+		    m.u.ready.files, sizeof(m.u.ready.files), "%s", files);
 	if (calls != NULL)
-		(void)snprintf(m.u.ready.calls, sizeof(m.u.ready.calls), "%s",
-		    calls);
+		(void)snprintf(
+		    m.u.ready.calls, sizeof(m.u.ready.calls), "%s", calls);
 	p->ready = true;
 	loop_timer_set(p->look, PULLING_LOOK_US);
 	pulling_send(p, &m);
@@ -307,8 +305,8 @@ pulling_files_end(void *arg, const char *why)
 }
 
 static bool
-pulling_files(struct pulling *p, uint64_t id, const struct pull_files *m,
-    struct diag *d)
+pulling_files(
+    struct pulling *p, uint64_t id, const struct pull_files *m, struct diag *d)
 {
 	struct inventory_options o = { .from_us = m->from_us,
 		.to_us = m->to_us,
@@ -468,8 +466,8 @@ pulling_main(void)
 	if (p.loop != NULL)
 		p.look = loop_timer_new(p.loop, pulling_on_look, &p);
 	if (p.look != NULL)
-		p.link = link_open(
-		    loop_base(p.loop), STDIN_FILENO, &events, &p, &d);
+		p.link =
+		    link_open(loop_base(p.loop), STDIN_FILENO, &events, &p, &d);
 	if (p.link != NULL)
 		loop_run(p.loop);
 	else {

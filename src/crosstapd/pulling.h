@@ -37,9 +37,9 @@ void pulling_send(struct pulling *p, const struct pull *m);
 /* pulling_tell.c: what came out of a comparison; all but the end of it. */
 void pulling_tell(
     struct pulling *p, const struct pulling_job *j, struct cycle_outcome *o);
-bool pulling_tell_flow(void *arg, const struct result *r,
-    const struct difference *x, const struct flow *a, const struct flow *b,
-    struct diag *d);
+bool
+pulling_tell_flow(void *arg, const struct result *r, const struct difference *x,
+    const struct flow *a, const struct flow *b, struct diag *d);
 /* The last message of a question; failed is NULL: it was answered. */
 void pulling_tell_end(struct pulling *p, uint64_t id,
     const struct cycle_outcome *o, const char *failed);
@@ -47,8 +47,8 @@ void pulling_tell_end(struct pulling *p, uint64_t id,
 /* pulling_paths.c: the files that it may read from now on: of all targets,
  * and what name look-ups need. */
 struct pulling_paths;
-struct pulling_paths *pulling_paths_new(
-    const struct remote_target *targets, size_t n);
+struct pulling_paths *
+pulling_paths_new(const struct remote_target *targets, size_t n);
 void pulling_paths_free(struct pulling_paths *f);
 const char *const *pulling_paths_list(const struct pulling_paths *f);
 /* One of them is another file by now, which cannot be read. */

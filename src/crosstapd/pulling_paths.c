@@ -12,7 +12,7 @@ struct pulling_paths {
 	struct pulling_file {
 		dev_t dev;
 		ino_t ino; /* 0: there is none */
-	} * file;      /* owned: n */
+	} * file;          /* owned: n */
 };
 
 static const char *const pulling_fixed[] = { "/etc/resolv.conf", "/etc/hosts" };
@@ -40,8 +40,7 @@ pulling_paths_add(struct pulling_paths *f, const char *path)
 }
 
 static void
-pulling_paths_add_target(
-    struct pulling_paths *f, const struct remote_target *t)
+pulling_paths_add_target(struct pulling_paths *f, const struct remote_target *t)
 {
 	const struct ssh_target *hop;
 	const char *const *key;

@@ -7,8 +7,8 @@
 #include "crosstapd/pulling.h"
 
 static void
-pulling_tell_sensors(struct pulling *p, uint64_t id,
-    const struct cycle_outcome *o)
+pulling_tell_sensors(
+    struct pulling *p, uint64_t id, const struct cycle_outcome *o)
 {
 	struct pull m = { .kind = PULL_SENSOR, .id = id };
 	size_t i;
@@ -19,14 +19,14 @@ pulling_tell_sensors(struct pulling *p, uint64_t id,
 			.shift_us = o->shift_us[i],
 			.watermark_us = o->watermark_us[i],
 			.lag_us = o->lag_us[i] };
-		memcpy(m.u.sensor.failed, o->failed[i],
-		    sizeof(m.u.sensor.failed));
+		memcpy(
+		    m.u.sensor.failed, o->failed[i], sizeof(m.u.sensor.failed));
 		pulling_send(p, &m);
 	}
 	m.kind = PULL_PAIR;
 	for (i = 0; i < o->result.npairs; i++) {
-		m.u.pair = (struct pull_pair){ (uint32_t)i,
-			o->result.pairs[i] };
+		m.u.pair =
+		    (struct pull_pair){ (uint32_t)i, o->result.pairs[i] };
 		pulling_send(p, &m);
 	}
 }
@@ -102,8 +102,8 @@ pulling_tell_flow(void *arg, const struct result *r, const struct difference *x,
 }
 
 void
-pulling_tell_end(struct pulling *p, uint64_t id,
-    const struct cycle_outcome *o, const char *failed)
+pulling_tell_end(struct pulling *p, uint64_t id, const struct cycle_outcome *o,
+    const char *failed)
 {
 	struct pull m = { .kind = PULL_DONE, .id = id };
 	struct pull_done *done = &m.u.done;
@@ -117,8 +117,8 @@ pulling_tell_end(struct pulling *p, uint64_t id,
 	(void)snprintf(done->failed, sizeof(done->failed), "%s",
 	    failed == NULL ? "" : failed);
 	(void)getrusage(RUSAGE_SELF, &u);
-	done->cpu_us = (uint64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) *
-		US_PER_S +
+	done->cpu_us =
+	    (uint64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * US_PER_S +
 	    (uint64_t)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 	done->memory_kb = (uint64_t)u.ru_maxrss;
 	pulling_send(p, &m);

@@ -84,9 +84,9 @@ starter_start(struct starter *s, uint32_t number)
 	struct spawned got = SPAWNED_NONE;
 	int error;
 
-	error = p.argv == NULL       ? EINVAL
-	    : s->n == STARTER_MAX    ? EAGAIN
-				     : spawn_here.start(NULL, &p, &got);
+	error = p.argv == NULL    ? EINVAL
+	    : s->n == STARTER_MAX ? EAGAIN
+				  : spawn_here.start(NULL, &p, &got);
 	if (error != 0) {
 		(void)starter_answer(s, error, 0, NULL);
 		return;
@@ -204,8 +204,7 @@ starter_take_fds(struct msghdr *m, struct spawned *out)
 	int fds[STARTER_FDS];
 
 	if (c == NULL || c->cmsg_level != SOL_SOCKET ||
-	    c->cmsg_type != SCM_RIGHTS ||
-	    c->cmsg_len != CMSG_LEN(sizeof(fds)))
+	    c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(sizeof(fds)))
 		return false;
 	memcpy(fds, CMSG_DATA(c), sizeof(fds));
 	out->fd = fds[0];
@@ -247,8 +246,7 @@ starter_call(const struct starter_asks *a, char what, uint32_t number,
 }
 
 static int
-starter_ask_start(
-    void *arg, const struct spawn_program *p, struct spawned *out)
+starter_ask_start(void *arg, const struct spawn_program *p, struct spawned *out)
 {
 	const struct starter_asks *a = arg;
 	uint32_t number, pid = 0;

@@ -33,8 +33,8 @@ void starter_free(struct starter *s);
 
 /* -- who asks -- */
 /* False: it is none of the list. */
-typedef bool starter_number_fn(
-    void *arg, const char *const argv[], uint32_t *number);
+typedef bool
+starter_number_fn(void *arg, const char *const argv[], uint32_t *number);
 
 /* Local children of s are started by the other end of fd from now on. All is
  * borrowed for as long as s lives. */

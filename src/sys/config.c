@@ -546,8 +546,7 @@ config_load_text(const char *file, const struct config_more *more,
 	e->n = 0;
 	e->more = 0;
 	ok = file == NULL ||
-	    file_read(
-		file, CONFIG_MAX_BYTES, "a configuration file", text, &d);
+	    file_read(file, CONFIG_MAX_BYTES, "a configuration file", text, &d);
 	if (!ok) {
 		e->v[e->n].line = 0;
 		e->v[e->n++].d = d;

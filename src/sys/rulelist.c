@@ -22,8 +22,8 @@ rulelist_clear(struct rulelist *l)
 }
 
 bool
-rulelist_add(struct rulelist *l, const char *name, struct span text,
-    struct diag *d)
+rulelist_add(
+    struct rulelist *l, const char *name, struct span text, struct diag *d)
 {
 	struct rule *more, r;
 
@@ -41,15 +41,13 @@ rulelist_add(struct rulelist *l, const char *name, struct span text,
 }
 
 static bool
-rulelist_add_to(
-    void *arg, const char *name, struct span text, struct diag *d)
+rulelist_add_to(void *arg, const char *name, struct span text, struct diag *d)
 {
 	return rulelist_add(arg, name, text, d);
 }
 
 static bool
-rulelist_read(const char *path, rulelist_text_fn *fn, void *arg,
-    struct diag *d)
+rulelist_read(const char *path, rulelist_text_fn *fn, void *arg, struct diag *d)
 {
 	struct buf text = BUF_INIT;
 	bool ok;
@@ -150,8 +148,7 @@ rulelist_names(const char *path, char ***out, size_t *n, struct diag *d)
 }
 
 bool
-rulelist_each(
-    const char *path, rulelist_text_fn *fn, void *arg, struct diag *d)
+rulelist_each(const char *path, rulelist_text_fn *fn, void *arg, struct diag *d)
 {
 	char **names;
 	size_t i, n;

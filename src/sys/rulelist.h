@@ -27,8 +27,8 @@ bool rulelist_load_path(
     struct rulelist *l, const char *path, struct diag *d) MUSTCHECK;
 
 /* The text of that file, or of every such file. False with d set ends it. */
-typedef bool rulelist_text_fn(
-    void *arg, const char *name, struct span text, struct diag *d);
+typedef bool
+rulelist_text_fn(void *arg, const char *name, struct span text, struct diag *d);
 bool rulelist_each(const char *path, rulelist_text_fn *fn, void *arg,
     struct diag *d) MUSTCHECK;
 

@@ -130,8 +130,8 @@ fields_put(msgpack_packer *pk, const void *obj, const struct field *f)
 			(void)msgpack_pack_uint64(pk, ((const uint64_t *)p)[i]);
 		break;
 	case FIELD_CHARS:
-		fields_put_text(pk,
-		    (struct span){ p, strnlen(p, (size_t)f->max - 1) });
+		fields_put_text(
+		    pk, (struct span){ p, strnlen(p, (size_t)f->max - 1) });
 		break;
 	case FIELD_TIMES:
 		(void)msgpack_pack_array(pk, (size_t)f->max);

@@ -11,13 +11,13 @@
 #include "wire/wire.h"
 
 enum field_type {
-	FIELD_U64,   /* uint64_t */
-	FIELD_U32,   /* uint32_t, and enums */
-	FIELD_I64,   /* int64_t */
-	FIELD_BOOL,  /* bool */
-	FIELD_TEXT,  /* struct span: a str of up to max bytes */
-	FIELD_BYTES, /* struct span: a bin of up to max bytes */
-	FIELD_TEXTS, /* struct wire_texts, each of up to max bytes */
+	FIELD_U64,    /* uint64_t */
+	FIELD_U32,    /* uint32_t, and enums */
+	FIELD_I64,    /* int64_t */
+	FIELD_BOOL,   /* bool */
+	FIELD_TEXT,   /* struct span: a str of up to max bytes */
+	FIELD_BYTES,  /* struct span: a bin of up to max bytes */
+	FIELD_TEXTS,  /* struct wire_texts, each of up to max bytes */
 	FIELD_COUNTS, /* uint64_t[max]: a list, without its last zeros */
 	FIELD_CHARS,  /* char[max]: a str that ends with a NUL here */
 	FIELD_TIMES,  /* int64_t[max]: a list */

@@ -25,10 +25,10 @@ struct pull_wire {
 
 #define AT(member) .offset = offsetof(struct pull_wire, member)
 #define IN(member) .offset = offsetof(struct pull_wire, m.u.member)
-#define HEAD                                                    \
-	{ .key = 0, .type = FIELD_U64, AT(kind) },              \
-	{                                                       \
-		.key = 1, .type = FIELD_U64, AT(m.id)           \
+#define HEAD                                          \
+	{ .key = 0, .type = FIELD_U64, AT(kind) },    \
+	{                                             \
+		.key = 1, .type = FIELD_U64, AT(m.id) \
 	}
 #define NUMBER(k, where, most)                                  \
 	{                                                       \
@@ -43,10 +43,10 @@ struct pull_wire {
 	{                                           \
 		.key = k, .type = FIELD_BOOL, where \
 	}
-#define TIME(k, where, none)                                    \
-	{                                                       \
-		.key = k, .type = FIELD_I64, where,             \
-		.absent = none, .max = WIRE_TIME_MAX_US         \
+#define TIME(k, where, none)                                        \
+	{                                                           \
+		.key = k, .type = FIELD_I64, where, .absent = none, \
+		.max = WIRE_TIME_MAX_US                             \
 	}
 #define TEXT(k, where, most)                                     \
 	{                                                        \
@@ -56,10 +56,10 @@ struct pull_wire {
 	{                                                         \
 		.key = k, .type = FIELD_BYTES, where, .max = most \
 	}
-#define CHARS(k, member)                                      \
-	{                                                     \
-		.key = k, .type = FIELD_CHARS, IN(member),    \
-		.max = sizeof(((struct pull *)0)->u.member)   \
+#define CHARS(k, member)                                    \
+	{                                                   \
+		.key = k, .type = FIELD_CHARS, IN(member),  \
+		.max = sizeof(((struct pull *)0)->u.member) \
 	}
 #define LIST(k, what, where, most)                         \
 	{                                                  \
@@ -68,7 +68,8 @@ struct pull_wire {
 
 static const struct field pull_head_fields[] = { HEAD };
 static const struct field pull_config_fields[] = { HEAD,
-	NUMBER(2, IN(config.version), 0), TEXT(3, IN(config.file), WIRE_PATH_MAX),
+	NUMBER(2, IN(config.version), 0),
+	TEXT(3, IN(config.file), WIRE_PATH_MAX),
 	BYTES(4, IN(config.text), PULL_TEXT_PART) };
 static const struct field pull_rule_fields[] = { HEAD,
 	WORD(2, IN(rule.set), PULL_MAX_INDEX),
@@ -112,8 +113,8 @@ static const struct field pull_pair_fields[] = { HEAD,
 	FLAG(7, IN(pair.pair.compared)),
 	LIST(8, FIELD_NUMBERS, IN(pair.pair.agreement), 1) };
 static const struct field pull_bucket_fields[] = { HEAD,
-	TIME(2, IN(bucket.start_us), 0), WORD(3, IN(bucket.status), BUCKET_MISSING),
-	NUMBER(4, AT(gaps), 0),
+	TIME(2, IN(bucket.start_us), 0),
+	WORD(3, IN(bucket.status), BUCKET_MISSING), NUMBER(4, AT(gaps), 0),
 	LIST(5, FIELD_COUNTS, IN(bucket.flows), RESULT_MAX_SENSORS),
 	LIST(6, FIELD_COUNTS, IN(bucket.n), 6 * RESULT_MAX_PAIRS),
 	NUMBER(7, AT(compared), (1u << RESULT_MAX_PAIRS) - 1),
@@ -130,8 +131,9 @@ static const struct field pull_finding_fields[] = { HEAD,
 	CHARS(16, finding.summary),
 	LIST(17, FIELD_COUNTS, AT(column), FINDING_MAX_EVIDENCE),
 	LIST(18, FIELD_NUMBERS, AT(value), FINDING_MAX_EVIDENCE) };
-static const struct field pull_row_fields[] = { HEAD,
-	WORD(2, IN(row.kind), EVIDENCE_NKINDS - 1), TIME(3, IN(row.start_us), 0),
+static const struct field pull_row_fields[] = {
+	HEAD, WORD(2, IN(row.kind), EVIDENCE_NKINDS - 1),
+	TIME(3, IN(row.start_us), 0),
 	LIST(4, FIELD_NUMBERS, IN(row.n), EVIDENCE_NNUMBERS),
 #define X(name, meaning) CHARS(5 + EVT_##name, row.t[EVT_##name]),
 	EVIDENCE_TEXTS(X)
@@ -149,13 +151,12 @@ static const struct field pull_done_fields[] = { HEAD, COUNT(2, IN(done.bytes)),
 	CHARS(5, done.failed), COUNT(6, IN(done.cpu_us)),
 	COUNT(7, IN(done.memory_kb)) };
 
-#define KIND(name, of)                                    \
-	{                                                 \
-		name,                                     \
-		{                                         \
-			pull_##of##_fields,               \
-			    ARRAY_LEN(pull_##of##_fields) \
-		}                                         \
+#define KIND(name, of)                                                    \
+	{                                                                 \
+		name,                                                     \
+		{                                                         \
+			pull_##of##_fields, ARRAY_LEN(pull_##of##_fields) \
+		}                                                         \
 	}
 static const struct fields pull_head = { pull_head_fields,
 	ARRAY_LEN(pull_head_fields) };
@@ -286,8 +287,8 @@ pull_encode(struct buf *out, const struct pull *m)
 	for (i = 0; i < table->n; i++)
 		pull_clamp(&w, &table->v[i]);
 	fields_encode(out, table, &w);
-	ok = buf_ok(&records[0]) && buf_ok(&records[1]) &&
-	    frame_end(out, begun);
+	ok =
+	    buf_ok(&records[0]) && buf_ok(&records[1]) && frame_end(out, begun);
 	buf_clear(&records[0]);
 	buf_clear(&records[1]);
 	return ok;
@@ -302,8 +303,8 @@ pull_check_counts(const struct pull_wire *w)
 	size_t i, k;
 
 	for (i = 0; i < table->n; i++)
-		for (k = 0; table->v[i].type == FIELD_COUNTS &&
-		     k < table->v[i].max;
+		for (k = 0;
+		     table->v[i].type == FIELD_COUNTS && k < table->v[i].max;
 		     k++)
 			if (pull_counts(w, &table->v[i])[k] > PULL_COUNT_MAX)
 				return "a count that is too large";
@@ -398,9 +399,8 @@ pull_take(struct pull_wire *w)
 			if (compare->shift_us[i] > WIRE_TIME_MAX_US ||
 			    compare->shift_us[i] < -WIRE_TIME_MAX_US)
 				return "a shift out of its range";
-		return compare->from_us < compare->to_us
-		    ? NULL
-		    : "no time to compare";
+		return compare->from_us < compare->to_us ? NULL
+							 : "no time to compare";
 	case PULL_FILES:
 		return w->m.u.files.from_us < w->m.u.files.to_us
 		    ? NULL
@@ -428,14 +428,13 @@ pull_decode(struct span body, struct pull *out, struct diag *d)
 
 	memset(&w, 0, sizeof(w));
 	status = fields_decode(&c, &pull_head, &w, d);
-	if (status == WIRE_OK &&
-	    (w.kind == 0 || w.kind >= PULL_END_OF_KINDS)) {
+	if (status == WIRE_OK && (w.kind == 0 || w.kind >= PULL_END_OF_KINDS)) {
 		diag_set(d, "a kind of message that is not known here");
 		status = WIRE_INVALID;
 	}
 	if (status == WIRE_OK)
-		status = fields_decode(
-		    &again, &pull_kinds[w.kind].fields, &w, d);
+		status =
+		    fields_decode(&again, &pull_kinds[w.kind].fields, &w, d);
 	if (status != WIRE_OK)
 		return status;
 	w.m.kind = (enum pull_kind)w.kind;

@@ -16,7 +16,7 @@
 #define PULL_VERSION 1
 #define PULL_TEXT_PART (256u * 1024) /* of a configuration, in a message */
 #define PULL_COUNT_MAX (UINT64_C(1) << 52) /* sums of them do not overflow */
-#define PULL_MAX_BUCKETS 256 /* of a question */
+#define PULL_MAX_BUCKETS 256               /* of a question */
 #define PULL_MAX_INDEX 65535               /* of a group, sensor or rule set */
 
 enum pull_kind {
@@ -99,7 +99,7 @@ struct pull_done {
 	uint64_t bytes; /* to and from the sensors, frames */
 	int64_t asking_us, judging_us;
 	uint64_t cpu_us, memory_kb; /* of the puller so far: its most */
-	char failed[512]; /* why there is no answer; "": there is */
+	char failed[512];           /* why there is no answer; "": there is */
 };
 
 struct pull {

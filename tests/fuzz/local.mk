@@ -1,6 +1,6 @@
 # A fuzz target X is fuzz_X.c. X.t replays its seeds, in every build; fuzz_X,
 # with --enable-fuzzing, looks for new ones.
-FUZZ_TARGETS = config control digest frames http input json_line operand reply \
+FUZZ_TARGETS = config control digest frames http input json_line operand pull reply \
 	request rulefile sftp ssh_config stored tsv_line
 FUZZ_SECONDS = 60
 EXTRA_DIST += %D%/seeds %D%/dict
@@ -9,7 +9,7 @@ check_LIBRARIES += %D%/libreplay.a
 %C%_libreplay_a_SOURCES = %D%/replay.c %D%/fuzz.h
 
 check_PROGRAMS += %D%/config.t %D%/digest.t %D%/frames.t %D%/json_line.t \
-	%D%/reply.t %D%/request.t %D%/rulefile.t %D%/sftp.t \
+	%D%/pull.t %D%/reply.t %D%/request.t %D%/rulefile.t %D%/sftp.t \
 	%D%/ssh_config.t %D%/tsv_line.t
 %C%_config_t_SOURCES = %D%/fuzz_config.c
 %C%_digest_t_SOURCES = %D%/fuzz_digest.c %D%/log.c %D%/log.h
@@ -19,6 +19,7 @@ check_PROGRAMS += %D%/config.t %D%/digest.t %D%/frames.t %D%/json_line.t \
 %C%_ssh_config_t_SOURCES = %D%/fuzz_ssh_config.c
 %C%_tsv_line_t_SOURCES = %D%/fuzz_tsv_line.c %D%/log.c %D%/log.h
 %C%_frames_t_SOURCES = %D%/fuzz_frames.c
+%C%_pull_t_SOURCES = %D%/fuzz_pull.c
 %C%_reply_t_SOURCES = %D%/fuzz_reply.c
 %C%_request_t_SOURCES = %D%/fuzz_request.c
 FUZZ_REPLAY = %D%/libreplay.a $(XT_LIBS)
@@ -30,6 +31,7 @@ FUZZ_REPLAY = %D%/libreplay.a $(XT_LIBS)
 %C%_ssh_config_t_LDADD = $(FUZZ_REPLAY)
 %C%_tsv_line_t_LDADD = $(FUZZ_REPLAY)
 %C%_frames_t_LDADD = $(FUZZ_REPLAY)
+%C%_pull_t_LDADD = $(FUZZ_REPLAY)
 %C%_reply_t_LDADD = $(FUZZ_REPLAY)
 %C%_request_t_LDADD = $(FUZZ_REPLAY)
 
@@ -49,7 +51,7 @@ FUZZ_TALK = %D%/talk.c %D%/talk.h
 
 if ENABLE_FUZZING
 noinst_PROGRAMS += %D%/fuzz_config %D%/fuzz_digest %D%/fuzz_frames \
-	%D%/fuzz_json_line %D%/fuzz_reply %D%/fuzz_request %D%/fuzz_rulefile \
+	%D%/fuzz_json_line %D%/fuzz_pull %D%/fuzz_reply %D%/fuzz_request %D%/fuzz_rulefile \
 	%D%/fuzz_sftp %D%/fuzz_ssh_config %D%/fuzz_tsv_line
 %C%_fuzz_config_SOURCES = $(%C%_config_t_SOURCES)
 %C%_fuzz_digest_SOURCES = $(%C%_digest_t_SOURCES)
@@ -77,6 +79,9 @@ FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 %C%_fuzz_frames_SOURCES = $(%C%_frames_t_SOURCES)
 %C%_fuzz_frames_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_frames_LDADD = $(XT_LIBS)
+%C%_fuzz_pull_SOURCES = $(%C%_pull_t_SOURCES)
+%C%_fuzz_pull_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_pull_LDADD = $(XT_LIBS)
 %C%_fuzz_reply_SOURCES = $(%C%_reply_t_SOURCES)
 %C%_fuzz_reply_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_reply_LDADD = $(XT_LIBS)

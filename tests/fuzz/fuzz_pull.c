@@ -1,0 +1,67 @@
+/*
+ * A message between the daemon and its puller: the bytes are the body of one
+ * frame, without its length.
+ */
+#include <string.h>
+#include "fuzz.h"
+#include "wire/frame.h"
+#include "wire/pull.h"
+
+/* Every text ends within its array. */
+static void
+pull_look(const struct pull *m)
+{
+	const struct finding *f = &m->u.finding;
+	size_t i;
+
+	if (m->kind == PULL_FINDING) {
+		INVARIANT(memchr(f->rule, '\0', sizeof(f->rule)) != NULL);
+		INVARIANT(memchr(f->by, '\0', sizeof(f->by)) != NULL);
+		INVARIANT(memchr(f->sensor, '\0', sizeof(f->sensor)) != NULL);
+		INVARIANT(memchr(f->value, '\0', sizeof(f->value)) != NULL);
+		INVARIANT(memchr(f->summary, '\0', sizeof(f->summary)) != NULL);
+		INVARIANT(f->nevidence <= FINDING_MAX_EVIDENCE);
+		for (i = 0; i < f->nevidence; i++)
+			INVARIANT(f->evidence[i].name != NULL);
+	} else if (m->kind == PULL_ROW) {
+		for (i = 0; i < EVIDENCE_NTEXTS; i++)
+			INVARIANT(memchr(m->u.row.t[i], '\0',
+				      EVIDENCE_TEXT_MAX) != NULL);
+	} else if (m->kind == PULL_PAIR) {
+		INVARIANT(m->u.pair.pair.a < m->u.pair.pair.b);
+		INVARIANT(m->u.pair.pair.b < RESULT_MAX_SENSORS);
+	}
+}
+
+/* False: it was none. */
+static bool
+pull_recode(struct span body, struct buf *out)
+{
+	struct diag d = DIAG_INIT;
+	struct pull m;
+	bool ok = pull_decode(body, &m, &d) == WIRE_OK;
+
+	INVARIANT(ok == (d.text[0] == '\0'));
+	if (!ok)
+		return false;
+	pull_look(&m);
+	return pull_encode(out, &m);
+}
+
+/* Encoded again it is the same, whatever was skipped the first time. */
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct buf once = BUF_INIT, twice = BUF_INIT;
+
+	if (pull_recode((struct span){ (const char *)data, size }, &once)) {
+		INVARIANT(pull_recode((struct span){ once.p + FRAME_HEAD_BYTES,
+					  once.n - FRAME_HEAD_BYTES },
+		    &twice));
+		INVARIANT(
+		    once.n == twice.n && memcmp(once.p, twice.p, once.n) == 0);
+	}
+	buf_clear(&once);
+	buf_clear(&twice);
+	return 0;
+}
