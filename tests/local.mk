@@ -98,6 +98,8 @@ bench: crosstap
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/run.sh'
 
 # Its sensors answer in the same process.
+tests_unit_crosstapd_puller_take_t_LDADD = tests/unit/libunit.a \
+	src/libdaemon.a $(XT_LIBS) $(CHECK_LIBS)
 tests_unit_crosstapd_schedule_t_LDADD = tests/unit/libunit.a src/libdaemon.a \
 	$(XT_LIBS) $(CHECK_LIBS)
 tests_unit_check_crosstap_range_t_LDADD = tests/unit/libunit.a \
@@ -147,6 +149,7 @@ check_PROGRAMS += \
 	tests/unit/compare/result.t \
 	tests/unit/compare/thin.t \
 	tests/unit/crosstap-sensor/confine.t \
+	tests/unit/crosstapd/puller_take.t \
 	tests/unit/crosstapd/schedule.t \
 	tests/unit/crosstap/flows_filter.t \
 	tests/unit/crosstap/flows_out.t \
@@ -198,6 +201,7 @@ check_PROGRAMS += \
 	tests/unit/net/sender.t \
 	tests/unit/net/sftp_packet.t \
 	tests/unit/net/ssh_config.t \
+	tests/unit/net/starter.t \
 	tests/unit/simulate/faults.t \
 	tests/unit/simulate/parts.t \
 	tests/unit/simulate/plan.t \
@@ -220,6 +224,7 @@ check_PROGRAMS += \
 	tests/unit/sys/rulefile.t \
 	tests/unit/sys/when.t \
 	tests/unit/web/put.t \
+	tests/unit/wire/pull.t \
 	tests/unit/wire/wire.t
 
 # The pure rooms by other compilers and machines, built below portability/.
