@@ -1,7 +1,7 @@
 /*
- * A sensor that is ready to answer, in a process of its own, tries what it may
- * not do. Where the kernel has no means to stop it, that is said, and nothing
- * is proved.
+ * A sensor that is ready to answer, and a process confined as crosstapd's
+ * puller is, each a process of its own, try what they may not do. Where the
+ * kernel has no means to stop it, that is said, and nothing is proved.
  */
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -137,6 +137,94 @@ sensor_starts_a_program(void)
 	return 1;
 }
 
+/* As crosstapd's puller is confined; the one file is a key. */
+static int
+puller_ready(unsigned more)
+{
+	const char *const paths[] = { file, NULL };
+
+	return confine_files(paths, CONFINE_CONNECT) == NULL &&
+	    confine_calls(CONFINE_READ | CONFINE_TALK | more) == NULL;
+}
+
+static int
+puller_reads_its_key(void)
+{
+	return puller_ready(0) && opens(file, O_RDONLY);
+}
+
+static int
+puller_opens_the_rest(void)
+{
+	char beside[320];
+
+	(void)snprintf(beside, sizeof(beside), "%s.db", file);
+	return !puller_ready(0) || opens(beside, O_RDONLY) ||
+	    opens(file, O_RDWR) || opens(folder, O_RDONLY | O_DIRECTORY) ||
+	    opens("/etc/passwd", O_RDONLY);
+}
+
+static int
+puller_connects(void)
+{
+	return puller_ready(0) && connects();
+}
+
+static bool
+makes_socket_by_path(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	return fd >= 0 && close(fd) == 0;
+}
+
+static int
+puller_uses_an_agent(void)
+{
+	return puller_ready(CONFINE_LOCAL) && makes_socket_by_path();
+}
+
+static int
+puller_uses_a_socket(void)
+{
+	return !puller_ready(0) || makes_socket_by_path() ||
+	    socket(AF_NETLINK, SOCK_RAW, 0) >= 0;
+}
+
+static int
+puller_starts_a_program(void)
+{
+	static char name[] = "true", *argv[] = { name, NULL };
+
+	if (puller_ready(CONFINE_LOCAL)) {
+		(void)execv("/bin/true", argv);
+		(void)execv("/usr/bin/true", argv);
+	}
+	return fork() < 0;
+}
+
+static int
+is_apart(void)
+{
+	int far = fcntl(STDERR_FILENO, F_DUPFD, 77);
+
+	confine_apart("apart", STDERR_FILENO + 1);
+	return far >= 77 && fcntl(far, F_GETFD) < 0 &&
+	    fcntl(STDERR_FILENO, F_GETFD) >= 0;
+}
+
+static void
+listen_here(int fd)
+{
+	socklen_t n = sizeof(heard);
+
+	heard.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	heard.sin_port = 0;
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&heard, n), 0);
+	ck_assert_int_eq(listen(fd, 5), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&heard, &n), 0);
+}
+
 START_TEST(logs_can_be_read)
 {
 	ck_assert(apart(opens_logs));
@@ -167,13 +255,9 @@ END_TEST
 
 START_TEST(nothing_can_be_connected_to)
 {
-	socklen_t n = sizeof(heard);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	heard.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&heard, n), 0);
-	ck_assert_int_eq(listen(fd, 5), 0);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&heard, &n), 0);
+	listen_here(fd);
 	ck_assert(apart(connects));
 	if (apart(has_calls))
 		ck_assert(!apart(sensor_connects));
@@ -192,6 +276,39 @@ START_TEST(no_program_can_be_started)
 }
 END_TEST
 
+START_TEST(a_puller_has_its_key_and_the_network_alone)
+{
+	char beside[320];
+	FILE *f;
+	int fd;
+
+	if (!apart(has_files) || !apart(has_calls)) {
+		(void)printf("SKIP: no Landlock or seccomp here: a puller\n");
+		return;
+	}
+	(void)snprintf(beside, sizeof(beside), "%s.db", file);
+	f = fopen(beside, "w");
+	ck_assert(f != NULL && fclose(f) == 0);
+	ck_assert(opens(beside, O_RDONLY));
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	listen_here(fd);
+	ck_assert(apart(puller_reads_its_key));
+	ck_assert(!apart(puller_opens_the_rest));
+	ck_assert(apart(puller_connects));
+	ck_assert(apart(puller_uses_an_agent));
+	ck_assert(!apart(puller_uses_a_socket));
+	ck_assert(apart(puller_starts_a_program));
+	(void)close(fd);
+	(void)unlink(beside);
+}
+END_TEST
+
+START_TEST(a_process_apart_keeps_no_descriptors)
+{
+	ck_assert(apart(is_apart));
+}
+END_TEST
+
 Suite *
 unit_suite(void)
 {
@@ -204,6 +321,11 @@ unit_suite(void)
 	tcase_add_test(c, logs_cannot_be_changed);
 	tcase_add_test(c, nothing_can_be_connected_to);
 	tcase_add_test(c, no_program_can_be_started);
+	suite_add_tcase(s, c);
+	c = tcase_create("puller");
+	tcase_add_checked_fixture(c, begin, end);
+	tcase_add_test(c, a_puller_has_its_key_and_the_network_alone);
+	tcase_add_test(c, a_process_apart_keeps_no_descriptors);
 	suite_add_tcase(s, c);
 	return s;
 }
