@@ -185,7 +185,6 @@ static const struct {
 	{ 0, SYS_rt_sigprocmask },
 	{ 0, SYS_rt_sigreturn },
 	{ 0, SYS_sigaltstack },
-	{ 0, SYS_tgkill },
 	{ 0, SYS_clock_gettime },
 	{ 0, SYS_clock_getres },
 	{ 0, SYS_clock_nanosleep },
@@ -202,7 +201,6 @@ static const struct {
 	{ 0, SYS_getegid },
 	{ 0, SYS_getrandom },
 	{ 0, SYS_getrusage },
-	{ 0, SYS_prlimit64 },
 	{ 0, SYS_sysinfo },
 	{ 0, SYS_uname },
 	{ 0, SYS_getcwd },
@@ -337,6 +335,24 @@ calls_skip(struct calls_program *p, uint32_t past)
 	p->v[p->n++] = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, past);
 }
 
+/* Only to itself: to signal or to limit others of its user is refused. */
+static void
+calls_write_own(struct calls_program *p)
+{
+	const struct {
+		uint32_t nr, first;
+	} own[] = { { SYS_tgkill, (uint32_t)getpid() }, { SYS_prlimit64, 0 } };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(own); i++) {
+		calls_unless(p, own[i].nr, 4);
+		calls_load(p, CALLS_FIELD(args[0]));
+		calls_unless(p, own[i].first, 1);
+		calls_return(p, SECCOMP_RET_ALLOW);
+		calls_return(p, SECCOMP_RET_ERRNO | EPERM);
+	}
+}
+
 /* Of few families; others are said not to exist. */
 static void
 calls_write_socket(struct calls_program *p, unsigned kinds)
@@ -369,6 +385,7 @@ calls_write(struct calls_program *p, unsigned kinds)
 		calls_unless(p, (uint32_t)calls_table[i].nr, 1);
 		calls_return(p, SECCOMP_RET_ALLOW);
 	}
+	calls_write_own(p);
 	if ((kinds & CONFINE_TALK) != 0) {
 		calls_write_socket(p, kinds);
 		calls_unless(p, SYS_clone, 4);

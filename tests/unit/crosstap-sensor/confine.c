@@ -3,7 +3,9 @@
  * puller is, each a process of its own, try what they may not do. Where the
  * kernel has no means to stop it, that is said, and nothing is proved.
  */
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <netinet/in.h>
 #include <errno.h>
@@ -203,6 +205,25 @@ puller_starts_a_program(void)
 	return fork() < 0;
 }
 
+#ifdef SYS_tgkill /* where confine_calls() can refuse it */
+static int
+puller_signals_others(void)
+{
+	pid_t parent = getppid();
+
+	return !puller_ready(0) ||
+	    syscall(SYS_tgkill, parent, parent, SIGCONT) == 0 ||
+	    syscall(SYS_prlimit64, parent, RLIMIT_CORE, NULL, NULL) == 0 ||
+	    syscall(SYS_tgkill, getpid(), getpid(), SIGCONT) != 0;
+}
+#else
+static int
+puller_signals_others(void)
+{
+	return 0;
+}
+#endif
+
 static int
 is_apart(void)
 {
@@ -298,6 +319,7 @@ START_TEST(a_puller_has_its_key_and_the_network_alone)
 	ck_assert(apart(puller_uses_an_agent));
 	ck_assert(!apart(puller_uses_a_socket));
 	ck_assert(apart(puller_starts_a_program));
+	ck_assert(!apart(puller_signals_others));
 	(void)close(fd);
 	(void)unlink(beside);
 }
