@@ -15,6 +15,7 @@
 #define PULLER_PROGRAM "/proc/self/exe"
 #define PULLER_MIN_PAUSE_US (US_PER_S / 4)
 #define PULLER_MAX_PAUSE_US (60 * US_PER_S)
+#define PULLER_SILENT_S 60 /* it tells that it lives six times as often */
 #define PULLER_MAX_WRITE (4u << 20) /* of questions, beside its boot */
 
 struct puller {
@@ -219,6 +220,8 @@ puller_take(struct puller *p, struct span body, struct diag *d)
 		return false;
 	if (m.kind == PULL_READY)
 		return puller_take_ready(p, &m.u.ready, d);
+	if (m.kind == PULL_ALIVE)
+		return true;
 	if (m.kind < PULL_READY || m.id == 0 || m.id > p->id) {
 		diag_set(
 		    d, "a %s that nobody asked for", pull_kind_name(m.kind));
@@ -375,7 +378,7 @@ puller_start(void *arg)
 	static const char *const argv[] = { "crosstapd", "puller", NULL };
 	static const struct child_events events = { .on_data = puller_on_data,
 		.on_end = puller_on_end };
-	const struct ssh_limits none = { 0 };
+	const struct ssh_limits limits = { .idle_s = PULLER_SILENT_S };
 	struct puller *p = arg;
 	struct spawn_program program = { NULL, argv, -1 };
 	struct diag d = DIAG_INIT;
@@ -386,8 +389,8 @@ puller_start(void *arg)
 	p->starter = starter_new(
 	    loop_base(p->dm->loop), puller_argv, p, &program.fd, &d);
 	if (p->starter != NULL)
-		p->child =
-		    child_open_program(p->dm->ssh, &program, &none, &events, p);
+		p->child = child_open_program(
+		    p->dm->ssh, &program, &limits, &events, p);
 	if (program.fd >= 0)
 		(void)close(program.fd);
 	if (p->child != NULL) {

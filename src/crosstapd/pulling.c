@@ -15,7 +15,8 @@
 #include "sys/rulelist.h"
 #include "wire/frame.h"
 
-#define PULLING_LOOK_US (10 * US_PER_S) /* at the files it may read */
+/* At the files it may read; and the daemon is told that it lives. */
+#define PULLING_LOOK_US (10 * US_PER_S)
 
 struct pulling {
 	struct loop *loop; /* owned, as below */
@@ -404,8 +405,10 @@ pulling_on_end(void *arg)
 static void
 pulling_on_look(void *arg)
 {
+	const struct pull m = { .kind = PULL_ALIVE };
 	struct pulling *p = arg;
 
+	pulling_send(p, &m);
 	if (TAILQ_EMPTY(&p->jobs) && pulling_paths_are_old(p->paths))
 		loop_stop(p->loop); /* the daemon starts another one */
 	loop_timer_set(p->look, PULLING_LOOK_US);

@@ -179,6 +179,7 @@ static const struct {
 	[PULL_FLOW] = KIND("flow", flow),
 	[PULL_FILE] = KIND("file", file),
 	[PULL_DONE] = KIND("done", done),
+	[PULL_ALIVE] = KIND("alive", head),
 };
 
 const char *

@@ -27,7 +27,7 @@ enum pull_kind {
 	PULL_COMPARE,    /* buckets of a group */
 	PULL_FILES,      /* the inventory of a sensor's logs */
 	PULL_BREAK_OFF,  /* nobody waits for that answer any more */
-	/* From it; all but the first are of a question's id. */
+	/* From it; all but the first and the last are of a question's id. */
 	PULL_READY,
 	PULL_SENSOR,
 	PULL_PAIR,
@@ -37,6 +37,7 @@ enum pull_kind {
 	PULL_FLOW,
 	PULL_FILE,
 	PULL_DONE,
+	PULL_ALIVE, /* now and then, so that one that hangs is known */
 	PULL_END_OF_KINDS
 };
 const char *pull_kind_name(enum pull_kind k);
