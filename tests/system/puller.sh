@@ -46,15 +46,19 @@ fi
 scene_begin jq sqlite3 pgrep
 ssh=$puller_ssh
 
-"$crosstap" simulate --sensors 2 --duration 5400 --rate 5 --seed 11 -o ext \
+"$crosstap" simulate --sensors 2 --duration 3900 --rate 5 --seed 11 -o ext \
     >/dev/null &&
-    "$crosstap" simulate --sensors 2 --duration 5400 --rate 5 --seed 12 \
+    "$crosstap" simulate --sensors 2 --duration 3900 --rate 5 --seed 12 \
 	-o int >/dev/null
 result "the logs are made" $?
 for name in ext/A ext/B int/A int/B; do
 	grow $name.conn.log logs/$name
 done
-chmod -R go+rX "$dir" # sshd's user reads them, too
+mkdir keys
+cp "$ssh/id" "$ssh/known" keys
+chmod 600 keys/id
+chmod -R go+rX "$dir/logs" # sshd's user reads them, too
+chmod 711 "$dir"
 sensor_program
 # The puller of the daemon that has started us.
 cat >hostile.sh <<END
@@ -75,7 +79,7 @@ chmod +x hostile.sh slow.sh
 mkfifo slow.began slow.go
 cat >c.yaml <<END
 sensors:
-  ext1: {address: '127.0.0.1:$puller_port', user: $puller_user, key: $ssh/id, known_hosts: $ssh/known, logs: $dir/logs/ext/A, command: '$bin/crosstap-sensor serve --logs $dir/logs/ext/A'}
+  ext1: {address: '127.0.0.1:$puller_port', user: $puller_user, key: $dir/keys/id, known_hosts: $dir/keys/known, logs: $dir/logs/ext/A, command: '$bin/crosstap-sensor serve --logs $dir/logs/ext/A'}
   ext2: {address: local, logs: $dir/logs/ext/B, command: '$dir/slow.sh serve --logs $dir/logs/ext/B'}
   int1: {address: local, logs: $dir/logs/int/A, command: '$bin/crosstap-sensor serve --logs $dir/logs/int/A'}
   int2: {address: local, logs: $dir/logs/int/B, command: '$dir/hostile.sh serve --logs $dir/logs/int/B'}
@@ -106,13 +110,13 @@ if [ -p "$ssh/want" ] && command -v strace >/dev/null; then
 	kill -9 "$puller"
 	soon the_puller
 	go 28
-	grep -qF "\"$ssh/id\"" "$ssh/trace.$puller" &&
-	    grep -qF "\"$ssh/known\"" "$ssh/trace.$puller"
+	grep -qF "\"$dir/keys/id\"" "$ssh/trace.$puller" &&
+	    grep -qF "\"$dir/keys/known\"" "$ssh/trace.$puller"
 	result "the puller opens the key: $(cat "$ssh/trace.$puller")" $?
 	grep -q '^open' "$ssh/trace.$daemon" &&
-	    ! grep -qF "\"$ssh/" "$ssh/trace.$daemon"
+	    ! grep -qF "\"$dir/keys" "$ssh/trace.$daemon"
 	result "the daemon does not: $(cat "$ssh/trace.$daemon")" $?
-	! grep -qF "\"$dir/" "$ssh/trace.$puller"
+	! grep -F "\"$dir/" "$ssh/trace.$puller" | grep -qvF "\"$dir/keys/"
 	result "the puller opens nothing else of ours: $(
 		grep -F "$dir/" "$ssh/trace.$puller")" $?
 else
@@ -168,50 +172,62 @@ soon the_puller
 result "and after a fault: $(tail -3 log)" $?
 go 40
 
+# -- its key is replaced, which it could not read --
+ended=$(grep -c 'event=puller-ended' log)
+cp -p keys/id keys/new
+mv keys/new keys/id
+soon the_puller
+result "there is another one for another key" $?
+go 42
+[ "$(grep -c 'event=puller-ended' log)" = "$ended" ] &&
+    grep 'event=compared group=outside reading=full' log | tail -1 |
+    grep -qE '(equal|differs)=1'
+result "which is no fault, and asks with it: $(tail -5 log)" $?
+
 # -- a sensor that answers nonsense; and one over which it always ends --
 touch garbage
-go 42
+go 44
 grep -q 'event=sensor-failed.*int2' log && pgrep -P "$daemon" -f 'crosstapd puller' |
     grep -qx "$puller"
 result "what is no answer ends nobody: $(tail -5 log)" $?
 rm garbage
 touch poison
-go 46
+go 48
 last=$(grep 'event=compared group=outside reading=full' log | tail -1)
 case $last in
-*'equal=1'*) good=0 ;;
+*'equal=1'* | *'differs=1'*) good=0 ;;
 *) good=1 ;;
 esac
 result "the other group is compared all the same: $last" $good
 grep 'event=compared group=inside reading=full' log | tail -1 | grep -q 'missing='
 result "its own is not called equal: $(tail -5 log)" $?
 rm poison
-go 80
+go 62
 stop TERM
-sqlite3 -readonly store.db "SELECT count(*) FROM bucket WHERE start_us < $((t0 + 4000)) * 1000000 AND status > 1" >missing
+sqlite3 -readonly store.db "SELECT count(*) FROM bucket WHERE start_us < $((t0 + 2880)) * 1000000 AND status > 1" >missing
 [ "$(cat missing)" = 0 ]
 result "no bucket is lost in the end: $(cat missing)" $?
 for group in outside inside; do
 	"$crosstap" coverage --group $group --from $((t0 + 1260)) \
-	    --to $((t0 + 4000)) --format json >coverage
+	    --to $((t0 + 2880)) --format json >coverage
 	jq -e 'length > 0 and all(.state == "complete")' coverage >/dev/null
 	result "$group is covered: $(jq -c . coverage)" $?
 done
 
 # -- secrets --
-secret=$(sed -n 3p "$ssh/id")
+secret=$(sed -n 3p keys/id)
 [ ${#secret} -gt 20 ]
 result "the key has lines" $?
-! grep -rqF "$secret" "$dir"
+! grep -rqF --exclude-dir=keys "$secret" "$dir"
 result "no part of the key is in a log, the store or a core: $(
-	grep -rlF "$secret" "$dir")" $?
+	grep -rlF --exclude-dir=keys "$secret" "$dir")" $?
 ! find . "$ssh" -name '*core*' | grep -q .
 result "there is no core: $(find . "$ssh" -name '*core*')" $?
 ! grep -qE '7777777|8888888' log log.1
 result "no seed is in the log" $?
 
 # -- the daemon is killed --
-start 81
+start 63
 the_puller
 stop KILL
 gone() {
