@@ -3,6 +3,7 @@
  * While it does not run, nothing can be asked; from an end to the next begin
  * the time doubles, unless it has answered something in between.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -372,6 +373,19 @@ puller_argv(void *arg, uint32_t number)
 	    : NULL;
 }
 
+/* This program, also where another one lies at its place by now: then by the
+ * link itself, which is not what a tool that runs it (valgrind) has. */
+static const char *
+puller_program(const struct puller *p, char *path, size_t size)
+{
+	ssize_t n = readlink(PULLER_PROGRAM, path, size - 1);
+
+	path[n > 0 ? n : 0] = '\0';
+	if (n > 0 && access(path, X_OK) == 0)
+		return path;
+	return n > 0 ? PULLER_PROGRAM : p->dm->options->program;
+}
+
 static void
 puller_start(void *arg)
 {
@@ -381,11 +395,10 @@ puller_start(void *arg)
 	const struct ssh_limits limits = { .idle_s = PULLER_SILENT_S };
 	struct puller *p = arg;
 	struct spawn_program program = { NULL, argv, -1 };
+	char path[PATH_MAX];
 	struct diag d = DIAG_INIT;
 
-	program.path = access(PULLER_PROGRAM, X_OK) == 0
-	    ? PULLER_PROGRAM
-	    : p->dm->options->program;
+	program.path = puller_program(p, path, sizeof(path));
 	p->starter = starter_new(
 	    loop_base(p->dm->loop), puller_argv, p, &program.fd, &d);
 	if (p->starter != NULL)

@@ -43,6 +43,9 @@ makefile() { # compiler, flags, libraries
 			esac
 		done
 	done
+	# what wire names of the room that has a library
+	rule "$src/src/judge/evidence.c"
+	objects="$objects $object"
 	rule "$src/tests/unit/unit.c"
 	objects="$objects $object"
 	printf 'pure.a:%s\n\trm -f $@ && ar rc $@ $^\n' "$objects"
