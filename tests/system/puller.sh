@@ -55,7 +55,8 @@ for name in ext/A ext/B int/A int/B; do
 	grow $name.conn.log logs/$name
 done
 mkdir keys
-cp "$ssh/id" "$ssh/known" keys
+cp "$ssh/id" keys
+sed 's/127\.0\.0\.1/localhost/' "$ssh/known" >keys/known # a look-up, too
 chmod 600 keys/id
 chmod -R go+rX "$dir/logs" # sshd's user reads them, too
 chmod 711 "$dir"
@@ -79,7 +80,7 @@ chmod +x hostile.sh slow.sh
 mkfifo slow.began slow.go
 cat >c.yaml <<END
 sensors:
-  ext1: {address: '127.0.0.1:$puller_port', user: $puller_user, key: $dir/keys/id, known_hosts: $dir/keys/known, logs: $dir/logs/ext/A, command: '$bin/crosstap-sensor serve --logs $dir/logs/ext/A'}
+  ext1: {address: 'localhost:$puller_port', user: $puller_user, key: $dir/keys/id, known_hosts: $dir/keys/known, logs: $dir/logs/ext/A, command: '$bin/crosstap-sensor serve --logs $dir/logs/ext/A'}
   ext2: {address: local, logs: $dir/logs/ext/B, command: '$dir/slow.sh serve --logs $dir/logs/ext/B'}
   int1: {address: local, logs: $dir/logs/int/A, command: '$bin/crosstap-sensor serve --logs $dir/logs/int/A'}
   int2: {address: local, logs: $dir/logs/int/B, command: '$dir/hostile.sh serve --logs $dir/logs/int/B'}
