@@ -163,7 +163,8 @@ incidents_show_text(const struct store_incident *i, const struct store_event *e,
 	incidents_line(out, "what", buf_ok(&note) && note.n > 0 ? note.p : "");
 	incidents_line(out, "against", i->i.peer);
 	incidents_line(out, "shared attribute", i->i.attribute);
-	incidents_line(out, "early name", i->i.early_rule);
+	if (strcmp(i->i.early_rule, i->i.rule) != 0)
+		incidents_line(out, "early name", i->i.early_rule);
 	buf_printf(out, "  %-16s %.2f %%, at most %.2f %%\n", "share",
 	    100 * i->i.share, 100 * i->i.worst);
 	incidents_line(out, "acknowledged by", i->ack_by);

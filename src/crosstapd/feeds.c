@@ -458,8 +458,8 @@ feeds_outbox_text(const struct feeds_one *o, struct buf *out)
 
 	(void)feeds_outbox(o, &box);
 	if (box.waiting > 0) {
-		buf_printf(
-		    out, ", %" PRIu64 " wait, the oldest since ", box.waiting);
+		buf_printf(out, ", %" PRIu64 " wait%s, the oldest since ",
+		    box.waiting, box.waiting == 1 ? "s" : "");
 		when_format(box.oldest_us, "?", out);
 	}
 	if (box.dropped > 0)

@@ -115,7 +115,8 @@ incidents_facts(struct visit *v, const struct store_incident *i)
 		put(out, "<dt>What it is about</dt><dd>%h %h</dd>", i->i.facet,
 		    i->i.value);
 	incidents_row(out, "In common", i->i.attribute);
-	incidents_row(out, "First taken for", i->i.early_rule);
+	if (strcmp(i->i.early_rule, i->i.rule) != 0)
+		incidents_row(out, "First taken for", i->i.early_rule);
 	if (i->ack_by[0] != '\0')
 		put(out, "<dt>Acknowledged</dt><dd>by %h at %t</dd>", i->ack_by,
 		    i->ack_us);
