@@ -468,14 +468,14 @@ feeds_outbox_text(const struct feeds_one *o, struct buf *out)
 }
 
 bool
-feeds_next(const struct feeds *fs, size_t *at, struct feeds_facts *out)
+feeds_next(const struct feeds *fs, size_t *at, struct feeds_health *out)
 {
 	const struct feeds_one *o;
 
 	if (*at >= fs->n)
 		return false;
 	o = &fs->one[(*at)++];
-	*out = (struct feeds_facts){ .name = o->feed.config->head.name,
+	*out = (struct feeds_health){ .name = o->feed.config->head.name,
 		.ok = o->trouble[0] == '\0',
 		.delivered = o->delivered };
 	out->has_outbox = feeds_outbox(o, &out->outbox);

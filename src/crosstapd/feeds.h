@@ -50,7 +50,7 @@ feeds_status(struct feeds *fs, enum feed_what what, const char *name);
 void feeds_listen(struct feeds *fs);
 
 /* How a feed fares. */
-struct feeds_facts {
+struct feeds_health {
 	const char *name; /* borrowed */
 	bool ok;
 	uint64_t delivered;
@@ -58,7 +58,7 @@ struct feeds_facts {
 	struct store_outbox outbox;
 };
 /* Feed by feed; at: 0 at first. False: that was all. */
-bool feeds_next(const struct feeds *fs, size_t *at, struct feeds_facts *out);
+bool feeds_next(const struct feeds *fs, size_t *at, struct feeds_health *out);
 
 void feeds_text(const struct feeds *fs, struct buf *out);
 void feeds_json(const struct feeds *fs, struct buf *out);

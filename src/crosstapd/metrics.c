@@ -257,7 +257,7 @@ metrics_process(const struct daemon *dm, struct metrics *m)
 static void
 metrics_feeds(const struct daemon *dm, struct metrics *m)
 {
-	struct feeds_facts f;
+	struct feeds_health f;
 	size_t at = 0;
 
 	if (dm->feeds == NULL)

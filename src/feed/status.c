@@ -330,6 +330,18 @@ status_say_sensor(
 	}
 }
 
+/* Other sensors of the group could be held against each other. */
+static bool
+status_in_part(const struct status_group *g)
+{
+	size_t i;
+
+	for (i = 0; g->npairs > 1 && i < g->npairs; i++)
+		if (g->bucket->compared[i])
+			return true;
+	return false;
+}
+
 /* Why the newest reading says nothing; false: it does. */
 static bool
 status_not_compared(const struct status_group *g, struct buf *b)
@@ -361,7 +373,9 @@ status_not_compared(const struct status_group *g, struct buf *b)
 
 		if (gap == 0 || g->bucket->status < BUCKET_INCOMPLETE)
 			continue;
-		buf_printf(b, "not compared, %s ", g->sensor[i].name);
+		buf_printf(b, "%s, %s ",
+		    status_in_part(g) ? "compared in part" : "not compared",
+		    g->sensor[i].name);
 		if (gap & GAP_NO_ANSWER)
 			status_say_sensor(b, g, &g->sensor[i]);
 		else if (gap & GAP_TROUBLE)

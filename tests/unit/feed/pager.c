@@ -232,6 +232,17 @@ scene_three(struct scene *s)
 	s->pair[1].agreement = 0.9731;
 }
 
+static void
+scene_three_one_away(struct scene *s)
+{
+	scene_three(s);
+	s->g.sensor[2].failed = "ssh: timed out";
+	s->g.sensor[2].success_us = NOW - 11 * MIN;
+	s->bucket.status = BUCKET_MISSING;
+	s->bucket.gaps[2] = GAP_NO_ANSWER;
+	s->bucket.compared[1] = s->bucket.compared[2] = false;
+}
+
 /* What an attacker may write into names that reach a summary. */
 static void
 scene_hostile(struct scene *s)
@@ -279,6 +290,7 @@ static const struct {
 	{ "comparisons are late", scene_late },
 	{ "nothing yet", scene_new },
 	{ "three sensors", scene_three },
+	{ "one of three does not answer", scene_three_one_away },
 	{ "hostile names", scene_hostile },
 	{ "many", scene_long },
 };
