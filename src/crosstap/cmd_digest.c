@@ -11,6 +11,7 @@
 #include "crosstap/pull.h"
 #include "crosstap/terminal.h"
 #include "crosstap/url_operand.h"
+#include "pipeline/clickhouse_files.h"
 #include "pipeline/remote_files.h"
 #include "sys/address.h"
 
@@ -196,6 +197,25 @@ digest_reach(struct config *c, const char *url, struct pull_options *po,
 	return true;
 }
 
+/* The same of an operand clickhouse://... */
+static bool
+digest_reach_table(struct clickhouse_conn **conn,
+    struct clickhouse_files **table, struct pull_options *po, struct diag *d)
+{
+	*conn = clickhouse_conn_open(po->operand, d);
+	if (*conn == NULL)
+		return false;
+	*table = clickhouse_files_new(*conn);
+	if (*table == NULL) {
+		diag_set(d, "out of memory");
+		return false;
+	}
+	clickhouse_files_window(*table, &po->source.window);
+	po->operand = clickhouse_conn_path(*conn);
+	po->source.files = clickhouse_files_table(*table);
+	return true;
+}
+
 int
 cmd_digest(int argc, char **argv)
 {
@@ -203,6 +223,8 @@ cmd_digest(int argc, char **argv)
 	struct pull_options po;
 	struct config c = { .nsensors = 0 };
 	struct remote_files *files = NULL;
+	struct clickhouse_conn *conn = NULL;
+	struct clickhouse_files *table = NULL;
 	struct buf path = BUF_INIT;
 	struct diag d = DIAG_INIT;
 	struct pull *p = NULL;
@@ -226,8 +248,10 @@ cmd_digest(int argc, char **argv)
 		    BINS_DIGEST | (o.symbols > SKETCH_MIN ? BINS_ELEMENTS : 0),
 		.sample = (uint32_t)o.sample };
 	status = EXIT_TROUBLE;
-	if (!address_is_url(po.operand) ||
-	    digest_reach(&c, po.operand, &po, &path, &files, &d))
+	if (clickhouse_is_url(po.operand)
+		? digest_reach_table(&conn, &table, &po, &d)
+		: !address_is_url(po.operand) ||
+		    digest_reach(&c, po.operand, &po, &path, &files, &d))
 		p = pull_open(&po, &d);
 	if (p != NULL && pull_start(p, &d)) {
 		if (!digest_print(p, &o))
@@ -241,6 +265,8 @@ cmd_digest(int argc, char **argv)
 		(void)fprintf(stderr, "crosstap: %s\n", d.text);
 	pull_close(p);
 	remote_files_free(files);
+	clickhouse_files_free(table);
+	clickhouse_conn_close(conn);
 	config_clear(&c);
 	buf_clear(&path);
 	return status;

@@ -5,6 +5,7 @@
 #include "crosstap/operand.h"
 #include "crosstap/url_operand.h"
 #include "pipeline/remote_files.h"
+#include "source/clickhouse.h"
 #include "sys/address.h"
 
 void
@@ -156,6 +157,34 @@ expand_url(struct diff_options *o, struct diff_config *dc, const char *text,
 	return true;
 }
 
+/* [NAME=]clickhouse://...; else it is called as its sensor, or as its table. */
+static bool
+expand_clickhouse(struct diff_config *dc, const char *text, struct diag *d)
+{
+	const char *url = strstr(text, "clickhouse");
+	struct clickhouse_operand o;
+	struct buf path = BUF_INIT, name = BUF_INIT;
+
+	while (!clickhouse_is_url(url))
+		url = strstr(url + 1, "clickhouse");
+	if (!clickhouse_parse(url, &o, d))
+		return false;
+	if (url == text)
+		buf_add_str(&name, clickhouse_name(&o));
+	else
+		buf_add(&name, text, (size_t)(url - text) - 1);
+	clickhouse_path(&o, &path);
+	dc->source[dc->n].clickhouse = url;
+	if (buf_ok(&name) && buf_ok(&path))
+		dc->item[dc->n] = expand_text(dc, name.p, "=", path.p, d);
+	else
+		diag_set(d, "out of memory");
+	buf_clear(&name);
+	buf_clear(&path);
+	clickhouse_clear(&o);
+	return dc->item[dc->n] != NULL && ++dc->n > 0;
+}
+
 /* What the groups say together, where the command line says nothing. */
 static bool
 expand_settings(struct diff_options *o, const struct config_group *g,
@@ -233,6 +262,8 @@ expand_operand(struct diff_options *o, struct diff_config *dc, char *text,
 			return false;
 		if (op.kind == OPERAND_URL)
 			return expand_url(o, dc, text, d);
+		if (op.kind == OPERAND_CLICKHOUSE)
+			return expand_clickhouse(dc, text, d);
 		dc->source[dc->n].tz = o->window.tz;
 		dc->item[dc->n++] = text;
 		return true;

@@ -20,6 +20,7 @@ struct diff_source {
 	/* borrowed: to be asked over ssh; or whose logs are read by SFTP; both
 	 * NULL: a log here */
 	const struct config_sensor *sensor, *sftp;
+	const char *clickhouse; /* borrowed: a table there; NULL: none */
 };
 
 struct diff_options {

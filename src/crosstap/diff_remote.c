@@ -81,14 +81,15 @@ remote_targets(
 		if (s->sensor != NULL)
 			ok = remote_target_make(
 			    &r->target[i], s->sensor, terminal_answer(), d);
-		else if (s->sftp == NULL)
+		else if (s->sftp == NULL && s->clickhouse == NULL)
 			ok = remote_local(r, i, what->result->sensors[i].name,
 			    &what->pulls[i], d);
 		else {
 			diag_set(d,
-			    "operand %zu is read by SFTP and another one is a "
+			    "operand %zu is read %s and another one is a "
 			    "sensor that is asked; wanted operands of one kind",
-			    i + 1);
+			    i + 1,
+			    s->sftp != NULL ? "by SFTP" : "from ClickHouse");
 			ok = false;
 		}
 	}

@@ -17,6 +17,7 @@
 #include "crosstap/progress.h"
 #include "crosstap/pull.h"
 #include "crosstap/terminal.h"
+#include "pipeline/clickhouse_files.h"
 #include "pipeline/remote_files.h"
 #include "pipeline/verdict.h"
 
@@ -27,6 +28,8 @@ struct run {
 	struct pull_options opts[RESULT_MAX_SENSORS];
 	/* owned; NULL: the log is here */
 	struct remote_files *files[RESULT_MAX_SENSORS];
+	struct clickhouse_conn *conns[RESULT_MAX_SENSORS];
+	struct clickhouse_files *tables[RESULT_MAX_SENSORS];
 	struct pull *pulls[RESULT_MAX_SENSORS]; /* owned */
 	struct bin *next[RESULT_MAX_SENSORS];   /* owned: taken, not compared */
 	struct diff_remote *remote; /* owned; NULL: the logs are here */
@@ -106,6 +109,35 @@ run_check_flows(const struct run *run, struct diag *d)
 	return run->r->on_flow == NULL || diff_flows_check(operands, run->n, d);
 }
 
+/* A log that is not a file here. */
+static bool
+run_reach(struct run *run, size_t i, const struct diff_source *s,
+    struct diag *d)
+{
+	struct pull_options *o = &run->opts[i];
+
+	if (s->sftp != NULL) {
+		run->files[i] =
+		    remote_files_new(s->sftp, terminal_answer(), d);
+		if (run->files[i] == NULL)
+			return false;
+		o->source.files = remote_files_table(run->files[i]);
+	}
+	if (s->clickhouse != NULL) {
+		run->conns[i] = clickhouse_conn_open(s->clickhouse, d);
+		if (run->conns[i] == NULL)
+			return false;
+		run->tables[i] = clickhouse_files_new(run->conns[i]);
+		if (run->tables[i] == NULL) {
+			diag_set(d, "out of memory");
+			return false;
+		}
+		clickhouse_files_window(run->tables[i], &o->source.window);
+		o->source.files = clickhouse_files_table(run->tables[i]);
+	}
+	return true;
+}
+
 static bool
 run_set_options(struct run *run, struct diag *d)
 {
@@ -128,13 +160,8 @@ run_set_options(struct run *run, struct diag *d)
 				o->parser.nrenames = source[i].nrenames;
 			}
 		}
-		if (source != NULL && source[i].sftp != NULL) {
-			run->files[i] = remote_files_new(
-			    source[i].sftp, terminal_answer(), d);
-			if (run->files[i] == NULL)
-				return false;
-			o->source.files = remote_files_table(run->files[i]);
-		}
+		if (source != NULL && !run_reach(run, i, &source[i], d))
+			return false;
 		o->bins = (struct bins_options){ .width_us = w->width_us,
 			.settle_us = w->settle_us,
 			.from_us = w->from_us,
@@ -144,6 +171,20 @@ run_set_options(struct run *run, struct diag *d)
 			    (run->r->opt->via_sketch ? BINS_ELEMENTS : 0) };
 	}
 	return true;
+}
+
+/* A table is asked for what is in the window by the common clock. */
+static void
+run_shift_window(struct run *run, size_t i)
+{
+	struct source_window w = run->opts[i].source.window;
+	int64_t shift = run->opts[i].bins.shift_us;
+
+	if (run->tables[i] == NULL || shift == 0)
+		return;
+	w.from_us -= w.from_us == INT64_MIN ? 0 : shift;
+	w.to_us -= w.to_us == INT64_MAX ? 0 : shift;
+	clickhouse_files_window(run->tables[i], &w);
 }
 
 static bool
@@ -156,6 +197,7 @@ run_open(struct run *run, struct diag *d)
 		return false;
 	for (i = 0; i < run->n; i++) {
 		run->opts[i].bins.shift_us = -offsets[i];
+		run_shift_window(run, i);
 		run->pulls[i] = pull_open(&run->opts[i], d);
 		if (run->pulls[i] == NULL)
 			return false;
@@ -345,15 +387,21 @@ run_tell_flows(struct run *run, struct diag *d)
 	return true;
 }
 
-/* What reading over SFTP has cost. */
+/* What reading from elsewhere has cost. */
 static void
-run_tell_sftp(struct run *run)
+run_tell_cost(struct run *run)
 {
 	size_t i;
 
 	for (i = 0; i < run->n; i++) {
 		struct result_sensor *s = &run->r->result.sensors[i];
 
+		if (run->conns[i] != NULL && run->r->opt->verbose)
+			(void)fprintf(stderr,
+			    "crosstap: %s: %" PRIu64
+			    " bytes of answers to %" PRIu64 " questions\n",
+			    s->name, clickhouse_conn_bytes(run->conns[i]),
+			    clickhouse_conn_questions(run->conns[i]));
 		if (run->files[i] == NULL)
 			continue;
 		s->sftp_bytes = remote_files_bytes(run->files[i]);
@@ -447,12 +495,14 @@ diff_run(struct diff_run *r, struct diag *d)
 		    run_problems(&run, d) && run_finish(&run, d) &&
 		    run_tell_flows(&run, d);
 		if (ok)
-			run_tell_sftp(&run);
+			run_tell_cost(&run);
 	}
 	for (i = 0; i < run.n; i++) {
 		bin_free(run.next[i]);
 		pull_close(run.pulls[i]);
 		remote_files_free(run.files[i]);
+		clickhouse_files_free(run.tables[i]);
+		clickhouse_conn_close(run.conns[i]);
 	}
 	diff_remote_free(run.remote);
 	compare_free(run.compare);

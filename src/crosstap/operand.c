@@ -1,5 +1,6 @@
 #include <string.h>
 #include "crosstap/operand.h"
+#include "source/clickhouse.h"
 #include "sys/address.h"
 
 bool
@@ -19,6 +20,10 @@ operand_resolve(const char *text, bool exists, const struct config *c,
 		text = eq + 1;
 	if (address_is_url(text)) {
 		out->kind = OPERAND_URL;
+		return true;
+	}
+	if (clickhouse_is_url(text)) {
+		out->kind = OPERAND_CLICKHOUSE;
 		return true;
 	}
 	if (eq != NULL || c == NULL || !operand_is_name(text))

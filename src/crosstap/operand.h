@@ -10,6 +10,7 @@
 enum operand_kind {
 	OPERAND_PATH, /* also NAME=PATH and "-" */
 	OPERAND_URL,  /* ssh://..., also behind NAME= */
+	OPERAND_CLICKHOUSE, /* clickhouse://..., also behind NAME= */
 	OPERAND_SENSOR,
 	OPERAND_GROUP
 };

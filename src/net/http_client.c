@@ -12,6 +12,7 @@
 #define HTTP_CONNECT_S 10
 #define HTTP_TOTAL_S 30
 #define HTTP_MAX_BYTES (64 * 1024)
+#define HTTP_STALL_S 300
 
 #if LIBCURL_VERSION_NUM >= 0x075500
 #define HTTP_SET_PROTOCOLS(easy) \
@@ -30,6 +31,8 @@ struct http_call {
 	struct buf body;            /* of the answer */
 	size_t max_bytes;
 	bool cut;
+	http_body_fn *on_body; /* NULL: body is kept */
+	void *body_arg;
 	char error[CURL_ERROR_SIZE];
 	http_done_fn *done;
 	void *arg;
@@ -255,7 +258,23 @@ http_on_body(char *p, size_t size, size_t n, void *arg)
 {
 	struct http_call *call = arg;
 	size_t room = call->max_bytes - call->body.n, bytes = size * n;
+	long status = 0;
 
+	if (call->on_body != NULL) {
+		(void)curl_easy_getinfo(
+		    call->easy, CURLINFO_RESPONSE_CODE, &status);
+		switch (call->on_body((int)status, (struct span){ p, bytes },
+		    call->body_arg)) {
+		case HTTP_TOOK:
+			return bytes;
+		case HTTP_WAIT:
+			return CURL_WRITEFUNC_PAUSE;
+		case HTTP_ENOUGH:
+			break;
+		}
+		call->cut = true;
+		return 0;
+	}
 	call->cut = bytes > room;
 	buf_add(&call->body, p, call->cut ? room : bytes);
 	return call->cut || !buf_ok(&call->body) ? 0 : bytes;
@@ -305,12 +324,31 @@ http_set_trust(CURL *e, const struct http_request *r)
 		curl_easy_setopt(e, CURLOPT_CAINFO, r->ca_file) == CURLE_OK);
 }
 
+/* How long it may take, and what it may be packed with. */
+static bool
+http_set_limits(CURL *e, const struct http_request *r)
+{
+	long connect_s = r->connect_s == 0 ? HTTP_CONNECT_S : r->connect_s;
+	long total_s = r->total_s == 0 ? HTTP_TOTAL_S : r->total_s;
+	long stall_s = r->stall_s == 0 ? HTTP_STALL_S : r->stall_s;
+
+	if (r->encoding != NULL &&
+	    curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, r->encoding) !=
+		CURLE_OK)
+		return false;
+	if (curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, connect_s) != CURLE_OK)
+		return false;
+	if (r->on_body == NULL || r->total_s != 0)
+		return curl_easy_setopt(e, CURLOPT_TIMEOUT, total_s) ==
+		    CURLE_OK;
+	return curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK &&
+	    curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, stall_s) == CURLE_OK;
+}
+
 static bool
 http_set(struct http_call *call, const struct http_request *r)
 {
 	CURL *e = call->easy;
-	long connect_s = r->connect_s == 0 ? HTTP_CONNECT_S : r->connect_s;
-	long total_s = r->total_s == 0 ? HTTP_TOTAL_S : r->total_s;
 
 #define SET(option, value) (curl_easy_setopt(e, (option), (value)) == CURLE_OK)
 	return SET(CURLOPT_URL, r->url) && HTTP_SET_PROTOCOLS(e) == CURLE_OK &&
@@ -318,8 +356,6 @@ http_set(struct http_call *call, const struct http_request *r)
 	    SET(CURLOPT_ERRORBUFFER, call->error) &&
 	    SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_FOLLOWLOCATION, 0L) &&
 	    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
-	    SET(CURLOPT_CONNECTTIMEOUT, connect_s) &&
-	    SET(CURLOPT_TIMEOUT, total_s) &&
 	    SET(CURLOPT_WRITEFUNCTION, http_on_body) &&
 	    SET(CURLOPT_WRITEDATA, call) &&
 	    SET(CURLOPT_HTTPHEADER, call->headers) &&
@@ -329,7 +365,7 @@ http_set(struct http_call *call, const struct http_request *r)
 	    SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) &&
 	    (r->user == NULL || SET(CURLOPT_USERNAME, r->user)) &&
 	    (r->password == NULL || SET(CURLOPT_PASSWORD, r->password)) &&
-	    http_set_trust(e, r);
+	    http_set_limits(e, r) && http_set_trust(e, r);
 #undef SET
 }
 
@@ -348,6 +384,8 @@ http_post(struct http_client *c, const struct http_request *r,
 	call->client = c;
 	call->done = done;
 	call->arg = arg;
+	call->on_body = r->on_body;
+	call->body_arg = r->body_arg;
 	call->max_bytes = r->max_bytes == 0 ? HTTP_MAX_BYTES : r->max_bytes;
 	call->easy = curl_easy_init();
 	if (call->easy != NULL && http_set_headers(call, r) &&
@@ -357,6 +395,23 @@ http_post(struct http_client *c, const struct http_request *r,
 	diag_set(d, "no URL or header, or out of memory");
 	http_free(call);
 	return NULL;
+}
+
+bool
+http_can_unpack(const char *encoding)
+{
+	const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
+
+	if (strcmp(encoding, "zstd") == 0)
+		return (v->features & CURL_VERSION_ZSTD) != 0;
+	return strcmp(encoding, "gzip") == 0 &&
+	    (v->features & CURL_VERSION_LIBZ) != 0;
+}
+
+void
+http_resume(struct http_call *call)
+{
+	(void)curl_easy_pause(call->easy, CURLPAUSE_CONT);
 }
 
 void

@@ -16,6 +16,16 @@
 struct http_client;
 struct http_call;
 
+enum http_take {
+	HTTP_TOOK,
+	HTTP_WAIT, /* nothing of it: it comes again after http_resume() */
+	HTTP_ENOUGH
+};
+
+/* Bytes of an answer as they come, unpacked, with the status that came before
+ * them. May not call the client. */
+typedef enum http_take http_body_fn(int status, struct span bytes, void *arg);
+
 /* All texts are borrowed until http_post() returns, NULL: none. */
 struct http_request {
 	const char *url; /* http:// or https:// */
@@ -28,7 +38,16 @@ struct http_request {
 	const char *ca_file;         /* PEM; NULL: those of the system */
 	unsigned connect_s, total_s; /* 0: 10 and 30 */
 	size_t max_bytes;            /* of the answer; 0: 64 KB */
+	/* A long answer, in pieces: it has no limit in bytes and, with total_s
+	 * 0, none in time, but may not stand still for stall_s. */
+	http_body_fn *on_body; /* NULL: it is given whole */
+	void *body_arg;
+	unsigned stall_s;     /* 0: 300 */
+	const char *encoding; /* that we can read, such as "gzip" */
 };
+
+/* Whether libcurl unpacks that encoding, "gzip" or "zstd". */
+bool http_can_unpack(const char *encoding);
 
 enum http_end {
 	HTTP_ANSWERED,    /* with any status */
@@ -57,6 +76,8 @@ void http_client_free(struct http_client *c);
 /* Never calls done before it has returned. NULL with d set. */
 struct http_call *http_post(struct http_client *c, const struct http_request *r,
     http_done_fn *done, void *arg, struct diag *d);
+/* What HTTP_WAIT has kept comes again, and more. */
+void http_resume(struct http_call *call);
 /* Without a call of done; the call is no more. */
 void http_cancel(struct http_call *call);
 

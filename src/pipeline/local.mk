@@ -2,6 +2,8 @@
 noinst_LIBRARIES += src/libpipeline.a
 src_libpipeline_a_SOURCES = \
 	%D%/ask.c %D%/ask.h \
+	%D%/clickhouse_conn.c %D%/clickhouse_conn.h \
+	%D%/clickhouse_files.c %D%/clickhouse_files.h \
 	%D%/differing.c %D%/differing.h \
 	%D%/greet.c %D%/greet.h \
 	%D%/inventory.c %D%/inventory.h \

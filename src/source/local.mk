@@ -2,6 +2,10 @@
 SOURCE_ALL = \
 	%D%/bisect.c %D%/bisect.h \
 	%D%/choose.c %D%/choose.h \
+	%D%/clickhouse.c %D%/clickhouse.h \
+	%D%/clickhouse_bind.c %D%/clickhouse_bind.h \
+	%D%/clickhouse_expr.c \
+	%D%/clickhouse_sql.c %D%/clickhouse_sql.h \
 	%D%/codec.h \
 	%D%/codec_gzip_zlib.c \
 	%D%/codec_zstd.c \
