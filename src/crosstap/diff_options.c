@@ -5,6 +5,7 @@
 #include "sys/when.h"
 
 const char *const diff_relation_words[] = { "mirror", "subset", NULL };
+const char *const diff_push_down_words[] = { "auto", "always", "never", NULL };
 
 static const struct option_def diff_options_defs[] = {
 	{ .name = "quiet",

@@ -23,6 +23,12 @@ struct diff_source {
 	const char *clickhouse; /* borrowed: a table there; NULL: none */
 };
 
+enum diff_push_down {
+	PUSH_DOWN_AUTO, /* where all can, for more than two hours */
+	PUSH_DOWN_ALWAYS,
+	PUSH_DOWN_NEVER
+};
+
 struct diff_options {
 	const char *config; /* file; NULL: the installed one */
 	struct window_options window;
@@ -36,6 +42,7 @@ struct diff_options {
 	bool has_seed;                /* else the command chooses one */
 	struct option_list group;     /* NAME=SENSOR,SENSOR... */
 	struct option_list attribute; /* SENSOR:KEY=VALUE */
+	enum diff_push_down push_down;
 	const char *rules; /* folder of rule files; NULL: the installed one */
 	enum report_color color;
 	bool no_progress;
@@ -47,6 +54,7 @@ struct diff_options {
 };
 
 extern const char *const diff_relation_words[];
+extern const char *const diff_push_down_words[];
 
 /* Rows of the option table of each command that compares: what with what, and
  * when; s is the command's struct, m the struct diff_options in it and a dot,
@@ -79,6 +87,13 @@ extern const char *const diff_relation_words[];
 		    .help = "a sensor's os, card, release...; may be "       \
 			    "repeated",                                      \
 		    .offset = offsetof(s, m attribute) },                    \
+	    { .name = "push-down",                                           \
+		    .type = OPTION_ENUM,                                     \
+		    .arg = "auto|always|never",                              \
+		    .help = "have tables of ClickHouse count there "         \
+			    "(default: auto)",                               \
+		    .offset = offsetof(s, m push_down),                      \
+		    .words = diff_push_down_words },                         \
 	{                                                                    \
 		.name = "rules", .type = OPTION_STRING, .arg = "DIR",        \
 		.help = "judge by the rule files of this folder",            \

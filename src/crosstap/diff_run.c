@@ -12,6 +12,7 @@
 #include "crosstap/diff_groups.h"
 #include "crosstap/diff_log.h"
 #include "crosstap/diff_offset.h"
+#include "crosstap/diff_push.h"
 #include "crosstap/diff_remote.h"
 #include "crosstap/diff_run.h"
 #include "crosstap/progress.h"
@@ -32,6 +33,7 @@ struct run {
 	struct clickhouse_files *tables[RESULT_MAX_SENSORS];
 	struct pull *pulls[RESULT_MAX_SENSORS]; /* owned */
 	struct bin *next[RESULT_MAX_SENSORS];   /* owned: taken, not compared */
+	struct pushdown *push;      /* owned; NULL: flows are read */
 	struct diff_remote *remote; /* owned; NULL: the logs are here */
 	struct compare *compare;    /* owned */
 	struct verdict verdict;
@@ -187,6 +189,34 @@ run_shift_window(struct run *run, size_t i)
 	clickhouse_files_window(run->tables[i], &w);
 }
 
+/* Has the servers count, if they are to; false with d set. */
+static bool
+run_push(struct run *run, struct diag *d)
+{
+	const struct window_options *w = &run->r->opt->window;
+	struct pushdown_options o = { .nsensors = run->n,
+		.parser = &run->opts[0].parser,
+		.from_us = w->from_us,
+		.to_us = w->to_us,
+		.width_us = w->width_us,
+		.settle_us = w->settle_us,
+		.seed = run->r->seed };
+	bool one_group = true;
+	size_t i;
+
+	for (i = 0; i < run->n; i++) {
+		one_group &= run->groups.group[i] == run->groups.group[0];
+		o.conn[i] = run->conns[i];
+		o.shift_us[i] = run->opts[i].bins.shift_us;
+	}
+	if (!diff_push_wanted(run->r->opt, one_group, &o, d))
+		return d->text[0] == '\0';
+	run->push = pushdown_new(&o, d);
+	for (i = 0; run->push != NULL && i < run->n; i++)
+		run->opts[i].source.files = pushdown_table(run->push, i);
+	return run->push != NULL;
+}
+
 static bool
 run_open(struct run *run, struct diag *d)
 {
@@ -198,11 +228,15 @@ run_open(struct run *run, struct diag *d)
 	for (i = 0; i < run->n; i++) {
 		run->opts[i].bins.shift_us = -offsets[i];
 		run_shift_window(run, i);
+	}
+	if (!run_push(run, d))
+		return false;
+	for (i = 0; i < run->n && run->push == NULL; i++) {
 		run->pulls[i] = pull_open(&run->opts[i], d);
 		if (run->pulls[i] == NULL)
 			return false;
 	}
-	for (i = 0; i < run->n; i++)
+	for (i = 0; i < run->n && run->push == NULL; i++)
 		if (!pull_start(run->pulls[i], d))
 			return false;
 	return true;
@@ -260,6 +294,13 @@ run_compare(struct run *run, struct diag *d)
 	size_t i;
 	bool ok = true;
 
+	if (run->push != NULL) {
+		ok = diff_push_compare(
+		    run->push, &run->verdict, run->sensors, run->n, d);
+		if (run->r->opt->verbose)
+			diff_push_say(run->push);
+		return ok;
+	}
 	for (i = 0; i < run->n; i++) {
 		run->next[i] = pull_take(run->pulls[i]);
 		nets[i] = bins_netmap(pull_bins(run->pulls[i]));
@@ -501,6 +542,9 @@ diff_run(struct diff_run *r, struct diag *d)
 		bin_free(run.next[i]);
 		pull_close(run.pulls[i]);
 		remote_files_free(run.files[i]);
+	}
+	pushdown_free(run.push);
+	for (i = 0; i < run.n; i++) {
 		clickhouse_files_free(run.tables[i]);
 		clickhouse_conn_close(run.conns[i]);
 	}

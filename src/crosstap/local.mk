@@ -31,6 +31,7 @@ src_libcli_a_SOURCES = \
 	%D%/diff_offset.h \
 	%D%/diff_options.c \
 	%D%/diff_options.h \
+	%D%/diff_push.c %D%/diff_push.h \
 	%D%/diff_remote.c %D%/diff_remote.h \
 	%D%/diff_run.c \
 	%D%/diff_run.h \

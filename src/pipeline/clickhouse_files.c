@@ -31,13 +31,30 @@ struct clickhouse_files {
 };
 
 static void
-files_forget(struct clickhouse_files *f)
+files_free_parts(struct clickhouse_range *v, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < f->nparts; i++)
-		free((char *)(uintptr_t)f->parts[i].where);
-	free(f->parts);
+	for (i = 0; i < n; i++) {
+		free((char *)(uintptr_t)v[i].with);
+		free((char *)(uintptr_t)v[i].where);
+	}
+	free(v);
+}
+
+static char *
+files_copy(const char *text, bool *ok)
+{
+	char *p = text == NULL ? NULL : strdup(text);
+
+	*ok = *ok && (text == NULL || p != NULL);
+	return p;
+}
+
+static void
+files_forget(struct clickhouse_files *f)
+{
+	files_free_parts(f->parts, f->nparts);
 	f->parts = NULL;
 	f->nparts = 0;
 	f->planned = false;
@@ -47,19 +64,17 @@ static bool
 files_add(struct clickhouse_files *f, const struct clickhouse_range *r)
 {
 	void *p = realloc(f->parts, (f->nparts + 1) * sizeof(*f->parts));
-	char *where = NULL;
+	bool ok = p != NULL;
 
-	if (p != NULL)
+	if (ok) {
 		f->parts = p;
-	if (p != NULL && r->where != NULL)
-		where = strdup(r->where);
-	if (p == NULL || (r->where != NULL && where == NULL)) {
-		diag_set(&f->why, "out of memory");
-		return false;
+		f->parts[f->nparts] = *r;
+		f->parts[f->nparts].with = files_copy(r->with, &ok);
+		f->parts[f->nparts++].where = files_copy(r->where, &ok);
 	}
-	f->parts[f->nparts] = *r;
-	f->parts[f->nparts++].where = where;
-	return true;
+	if (!ok)
+		diag_set(&f->why, "out of memory");
+	return ok;
 }
 
 /* -- the plan -- */
@@ -196,9 +211,7 @@ files_plan(struct clickhouse_files *f)
 		ok = files_add(f, &given[i]);
 	if (ok && f->window.to_us != INT64_MAX)
 		ok = files_add_edge(f, CLICKHOUSE_FIRST);
-	for (i = 0; i < ngiven; i++)
-		free((char *)(uintptr_t)given[i].where);
-	free(given);
+	files_free_parts(given, ngiven);
 	f->planned = ok;
 	return ok;
 }

@@ -7,12 +7,12 @@
 #include "source/clickhouse_sql.h"
 
 const char clickhouse_sql_server[] =
-    "SELECT name FROM (SELECT 0 AS k, version() AS name UNION ALL "
-    "SELECT 1 AS k, value AS name FROM system.settings "
+    "SELECT xt_t FROM (SELECT 0 AS xt_k, version() AS xt_t UNION ALL "
+    "SELECT 1 AS xt_k, value AS xt_t FROM system.settings "
     "WHERE name = 'readonly' UNION ALL "
-    "SELECT 2 AS k, name FROM system.functions WHERE name IN "
+    "SELECT 2 AS xt_k, name AS xt_t FROM system.functions WHERE name IN "
     "('IPv6StringToNumOrDefault', 'toUnixTimestamp64Micro', 'sipHash64', "
-    "'bitTest')) ORDER BY k, name FORMAT TabSeparated";
+    "'bitTest')) ORDER BY xt_k, xt_t FORMAT TabSeparated";
 
 void
 clickhouse_sql_describe(const struct clickhouse_operand *o, struct buf *out)
@@ -57,6 +57,8 @@ clickhouse_sql_rows(const struct clickhouse_binding *b,
 	buf_add_str(out, " FROM (");
 	if (r->pick != CLICKHOUSE_ALL)
 		buf_add_str(out, "SELECT * FROM (");
+	if (r->with != NULL)
+		buf_printf(out, "WITH %s ", r->with);
 	buf_add_str(out, "SELECT toUInt8(0) AS xt_k, ");
 	clickhouse_put_end(b, out);
 	buf_add_str(out, " AS xt_e");

@@ -21,7 +21,8 @@ enum clickhouse_pick {
 struct clickhouse_range {
 	int64_t from_us, to_us; /* INT64_MIN, INT64_MAX: open */
 	enum clickhouse_pick pick;
-	const char *where; /* NULL: none; borrowed */
+	/* NULL: none; borrowed. with: names for expressions in where */
+	const char *with, *where;
 };
 
 /* For clickhouse_server_parse(). */

@@ -4,6 +4,7 @@ SOURCE_ALL = \
 	%D%/choose.c %D%/choose.h \
 	%D%/clickhouse.c %D%/clickhouse.h \
 	%D%/clickhouse_bind.c %D%/clickhouse_bind.h \
+	%D%/clickhouse_digest.c %D%/clickhouse_digest.h \
 	%D%/clickhouse_expr.c \
 	%D%/clickhouse_sql.c %D%/clickhouse_sql.h \
 	%D%/codec.h \
