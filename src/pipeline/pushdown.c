@@ -430,6 +430,8 @@ pushdown_state(
 	const struct push_stream *st = &s->stream[PUSH_DIFFERING];
 	const struct bins *b = st->bins;
 	bool ended = reader_ended(st->reader);
+	int64_t begin = bins_begin(b);
+	int64_t mark = ended ? bins_last(b) : bins_watermark(b);
 	size_t k, kind;
 
 	*out = (struct collect_sensor_state){ .shift_us = s->cut.shift_us,
@@ -445,8 +447,13 @@ pushdown_state(
 		out->problems[kind] =
 		    reader_problems(st->reader, (enum flow_problem)kind);
 	}
-	out->log = (struct compare_sensor){ bins_begin(b),
-		ended ? bins_last(b) : bins_watermark(b), ended, false,
+	/* flows that were not sent count, too */
+	if (s->nworkers > 0) {
+		begin = begin == INT64_MIN || s->first_us < begin ? s->first_us
+								  : begin;
+		mark = s->last_us > mark ? s->last_us : mark;
+	}
+	out->log = (struct compare_sensor){ begin, mark, ended, false,
 		INT64_MIN, false, false, &s->netmap, NULL, 0, false };
 }
 

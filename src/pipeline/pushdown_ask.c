@@ -162,6 +162,18 @@ ask_worker(struct push_sensor *s, struct span name)
 	return s->names[s->nnames] == NULL ? FLOW_NO_WORKER : s->nnames++;
 }
 
+static void
+ask_take_ends(struct push_sensor *s, const uint64_t v[])
+{
+	int64_t first = (int64_t)v[CLICKHOUSE_FIRST_END] + s->cut.shift_us;
+	int64_t last = (int64_t)v[CLICKHOUSE_LAST_END] + s->cut.shift_us;
+
+	if (s->nworkers == 0 || first < s->first_us)
+		s->first_us = first;
+	if (s->nworkers == 0 || last > s->last_us)
+		s->last_us = last;
+}
+
 static bool
 ask_take_totals(struct push_sensor *s, struct ask_cursor *c)
 {
@@ -178,6 +190,7 @@ ask_take_totals(struct push_sensor *s, struct ask_cursor *c)
 		return ask_nonsense(s);
 	for (i = 0; i < CLICKHOUSE_NTOTALS; i++)
 		s->totals[x.bucket].v[i] += v[i];
+	ask_take_ends(s, v);
 	return ask_add_count(s, &s->workers, &s->nworkers, &x);
 }
 

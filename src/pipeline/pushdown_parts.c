@@ -74,7 +74,27 @@ parts_list(struct parts *x, const struct push_bucket *b)
 		    x->listed++ == 0 ? "" : ", ", x->p->items[b->first + i]);
 }
 
-/* Shards that differ, listed, or a whole bucket where most of it does. */
+static bool
+parts_is_whole(const struct push_bucket *b)
+{
+	return b->n > PARTS_LIST_MAX || 4 * b->rows > 3 * b->flows;
+}
+
+/* Whether a bucket cannot go into the part that is being made. */
+static bool
+parts_is_full(const struct parts *x, uint32_t k)
+{
+	const struct push_bucket *b = &x->p->buckets[k];
+	bool whole = parts_is_whole(b);
+
+	if (x->end == x->first)
+		return false;
+	return whole != (x->listed == 0) || (whole && k > x->end) ||
+	    k > x->end + PARTS_GAP || x->listed + b->n > PARTS_LIST_MAX ||
+	    x->rows + b->rows > PARTS_ROWS;
+}
+
+/* Shards that differ, listed, or whole buckets where most of it does. */
 static bool
 parts_differing(struct parts *x)
 {
@@ -83,16 +103,12 @@ parts_differing(struct parts *x)
 
 	for (k = 0; k < p->nbuckets; k++) {
 		const struct push_bucket *b = &p->buckets[k];
-		bool whole =
-		    b->n > PARTS_LIST_MAX || 4 * b->rows > 3 * b->flows;
 
 		if (b->n == 0)
 			continue;
-		if (x->end > x->first &&
-		    (whole || k > x->end + PARTS_GAP ||
-			x->listed + b->n > PARTS_LIST_MAX ||
-			x->rows + b->rows > PARTS_ROWS)) {
-			buf_add_char(&x->where, ')');
+		if (parts_is_full(x, k)) {
+			if (x->listed > 0)
+				buf_add_char(&x->where, ')');
 			if (!parts_flush(x))
 				return false;
 		}
@@ -100,11 +116,8 @@ parts_differing(struct parts *x)
 			x->first = k;
 		x->end = k + 1;
 		x->rows += b->rows;
-		if (whole) {
-			if (!parts_flush(x))
-				return false;
+		if (parts_is_whole(b))
 			continue;
-		}
 		if (x->listed == 0)
 			buf_printf(&x->where,
 			    "toUInt64(xt_b) * %u + xt_s IN (", 1u << p->bits);

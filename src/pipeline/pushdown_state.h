@@ -50,6 +50,7 @@ struct push_sensor {
 	size_t nworkers, nnets, worker_at, net_at;
 	char *names[FLOW_MAX_WORKERS]; /* owned */
 	unsigned nnames;
+	int64_t first_us, last_us; /* ends, by the common clock */
 	struct push_shard *shards; /* owned; in order */
 	size_t nshards;
 	struct netmap netmap;

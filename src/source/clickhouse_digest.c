@@ -229,7 +229,8 @@ clickhouse_sql_totals(const struct clickhouse_binding *b,
 		    large_bytes[i], out);
 		buf_add_str(out, "))");
 	}
-	buf_add_str(out, ", ");
+	buf_add_str(
+	    out, ", toUInt64(min(xt_end)), toUInt64(max(xt_end)), ");
 	clickhouse_put_logged(b, CLICKHOUSE_WORKER, out);
 	buf_add_str(out, " AS xt_w");
 	digest_where(b, cut, 0, digest_buckets(cut), out);

@@ -31,7 +31,10 @@ enum clickhouse_total {
 	CLICKHOUSE_FRESH, /* begun in their bucket, with counts */
 	CLICKHOUSE_FRESH_PACKETS,
 	CLICKHOUSE_LARGE, /* packets of these, over each of three sizes */
-	CLICKHOUSE_NTOTALS = CLICKHOUSE_LARGE + 3
+	/* not sums: the first and the last end, by the table's clock */
+	CLICKHOUSE_FIRST_END = CLICKHOUSE_LARGE + 3,
+	CLICKHOUSE_LAST_END,
+	CLICKHOUSE_NTOTALS
 };
 void clickhouse_sql_totals(const struct clickhouse_binding *b,
     const struct clickhouse_cut *cut, const uint16_t large_bytes[3],
