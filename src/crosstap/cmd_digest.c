@@ -210,7 +210,8 @@ digest_reach_table(struct clickhouse_conn **conn,
 		diag_set(d, "out of memory");
 		return false;
 	}
-	clickhouse_files_window(*table, &po->source.window);
+	clickhouse_files_window(
+	    *table, &po->source.window, CLICKHOUSE_WITH_EDGES);
 	po->operand = clickhouse_conn_path(*conn);
 	po->source.files = clickhouse_files_table(*table);
 	return true;

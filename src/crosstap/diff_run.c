@@ -134,7 +134,8 @@ run_reach(struct run *run, size_t i, const struct diff_source *s,
 			diag_set(d, "out of memory");
 			return false;
 		}
-		clickhouse_files_window(run->tables[i], &o->source.window);
+		clickhouse_files_window(
+		    run->tables[i], &o->source.window, CLICKHOUSE_BARE);
 		o->source.files = clickhouse_files_table(run->tables[i]);
 	}
 	return true;
@@ -177,16 +178,16 @@ run_set_options(struct run *run, struct diag *d)
 
 /* A table is asked for what is in the window by the common clock. */
 static void
-run_shift_window(struct run *run, size_t i)
+run_set_window(struct run *run, size_t i)
 {
 	struct source_window w = run->opts[i].source.window;
 	int64_t shift = run->opts[i].bins.shift_us;
 
-	if (run->tables[i] == NULL || shift == 0)
+	if (run->tables[i] == NULL)
 		return;
 	w.from_us -= w.from_us == INT64_MIN ? 0 : shift;
 	w.to_us -= w.to_us == INT64_MAX ? 0 : shift;
-	clickhouse_files_window(run->tables[i], &w);
+	clickhouse_files_window(run->tables[i], &w, CLICKHOUSE_WITH_EDGES);
 }
 
 /* Has the servers count, if they are to; false with d set. */
@@ -227,7 +228,7 @@ run_open(struct run *run, struct diag *d)
 		return false;
 	for (i = 0; i < run->n; i++) {
 		run->opts[i].bins.shift_us = -offsets[i];
-		run_shift_window(run, i);
+		run_set_window(run, i);
 	}
 	if (!run_push(run, d))
 		return false;
@@ -286,6 +287,19 @@ run_ask(struct run *run, const struct compare_options *co, struct diag *d)
 	return ok;
 }
 
+/* A table of which nothing came is no log without flows. */
+static void
+run_take_log(struct run *run, size_t i)
+{
+	struct collect_sensor_state *log = &run->sensors[i].log;
+
+	diff_log_local(run->pulls[i], run->opts[i].bins.shift_us,
+	    run->workers[i], log);
+	if (run->tables[i] != NULL && log->trouble != NULL &&
+	    log->log.begin_us == INT64_MIN)
+		log->failed = log->trouble;
+}
+
 static bool
 run_compare(struct run *run, struct diag *d)
 {
@@ -330,8 +344,7 @@ run_compare(struct run *run, struct diag *d)
 	}
 	progress_clear(&run->progress);
 	for (i = 0; i < run->n; i++)
-		diff_log_local(run->pulls[i], run->opts[i].bins.shift_us,
-		    run->workers[i], &run->sensors[i].log);
+		run_take_log(run, i);
 	return ok;
 }
 

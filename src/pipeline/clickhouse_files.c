@@ -22,6 +22,7 @@ struct clickhouse_files {
 	struct files table;
 	struct clickhouse_conn *conn; /* borrowed */
 	struct source_window window;
+	enum clickhouse_edges edges;
 	struct clickhouse_range *parts; /* owned, and their texts */
 	size_t nparts;
 	bool planned, given;
@@ -203,13 +204,14 @@ files_plan(struct clickhouse_files *f)
 		return true;
 	f->parts = NULL;
 	f->nparts = 0;
-	if (f->window.from_us != INT64_MIN)
+	if (f->edges == CLICKHOUSE_WITH_EDGES && f->window.from_us != INT64_MIN)
 		ok = files_add_edge(f, CLICKHOUSE_LAST);
 	if (ok && !f->given)
 		ok = files_add_window(f);
 	for (i = 0; ok && i < ngiven; i++)
 		ok = files_add(f, &given[i]);
-	if (ok && f->window.to_us != INT64_MAX)
+	if (ok && f->edges == CLICKHOUSE_WITH_EDGES &&
+	    f->window.to_us != INT64_MAX)
 		ok = files_add_edge(f, CLICKHOUSE_FIRST);
 	files_free_parts(given, ngiven);
 	f->planned = ok;
@@ -451,11 +453,14 @@ clickhouse_files_table(const struct clickhouse_files *f)
 }
 
 void
-clickhouse_files_window(
-    struct clickhouse_files *f, const struct source_window *w)
+clickhouse_files_window(struct clickhouse_files *f,
+    const struct source_window *w, enum clickhouse_edges edges)
 {
 	files_forget(f);
 	f->window = *w;
+	f->edges = edges;
+	f->lost = false;
+	f->why = (struct diag)DIAG_INIT;
 	f->given = false;
 }
 

@@ -18,9 +18,14 @@ void clickhouse_files_free(struct clickhouse_files *f);
 /* Of one thread at a time. Borrowed. */
 const struct files *clickhouse_files_table(const struct clickhouse_files *f);
 
-/* Before the file is opened: which window; what is asked after it is read. */
-void clickhouse_files_window(
-    struct clickhouse_files *f, const struct source_window *w);
+/* Before the file is opened: which window; for a look at its first flows, or
+ * with some flows before and after it. */
+enum clickhouse_edges {
+	CLICKHOUSE_BARE,
+	CLICKHOUSE_WITH_EDGES
+};
+void clickhouse_files_window(struct clickhouse_files *f,
+    const struct source_window *w, enum clickhouse_edges edges);
 /* In place of the whole window these parts of it, in order of time; copied,
  * with their texts. False: out of memory. */
 bool clickhouse_files_parts(struct clickhouse_files *f,

@@ -74,7 +74,8 @@ push_init(struct pushdown *p, struct diag *d)
 		/* this one also says where the table begins and ends */
 		clickhouse_files_window(s->stream[PUSH_DIFFERING].files,
 		    &(struct source_window){ o->from_us - o->shift_us[i],
-			o->to_us - o->shift_us[i], o->settle_us });
+			o->to_us - o->shift_us[i], o->settle_us },
+		    CLICKHOUSE_WITH_EDGES);
 	}
 	return true;
 }
