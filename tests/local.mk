@@ -70,7 +70,7 @@ evaluate: crosstap
 	CROSSTAP_RULES='$(abs_top_srcdir)/rules' \
 	    $(SHELL) '$(srcdir)/tests/evaluate/evaluate.sh' full >accuracy.md; \
 	status=$$?; cat accuracy.md; exit $$status
-.PHONY: bench bench-daemon bench-wire evaluate fuzz soak
+.PHONY: bench bench-clickhouse bench-daemon bench-wire evaluate fuzz soak
 CLEANFILES += accuracy.md
 
 # A collector of many sensors, for tests/bench/wire.sh.
@@ -78,6 +78,10 @@ noinst_PROGRAMS += tests/bench/pull_many
 tests_bench_pull_many_LDADD = $(XT_LIBS)
 bench-wire: crosstap crosstap-sensor tests/bench/pull_many
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/wire.sh'
+
+# A push-down against an anti-join; ROWS, LACKS and CHDB as it says.
+bench-clickhouse: crosstap
+	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/clickhouse.sh'
 
 # Sensors that make their digests up, for tests/bench/daemon.sh.
 noinst_PROGRAMS += tests/bench/digestsensor
@@ -210,6 +214,7 @@ check_PROGRAMS += \
 	tests/unit/source/files.t \
 	tests/unit/source/input.t \
 	tests/unit/source/rotation.t \
+	tests/unit/source/clickhouse.t \
 	tests/unit/source/source.t \
 	tests/unit/source/stream.t \
 	tests/unit/store/coverage.t \

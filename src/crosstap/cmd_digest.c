@@ -211,7 +211,7 @@ digest_reach_table(struct clickhouse_conn **conn,
 		return false;
 	}
 	clickhouse_files_window(
-	    *table, &po->source.window, CLICKHOUSE_WITH_EDGES);
+	    *table, &po->source.window, CLICKHOUSE_WHOLE);
 	po->operand = clickhouse_conn_path(*conn);
 	po->source.files = clickhouse_files_table(*table);
 	return true;

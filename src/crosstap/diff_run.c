@@ -135,7 +135,7 @@ run_reach(struct run *run, size_t i, const struct diff_source *s,
 			return false;
 		}
 		clickhouse_files_window(
-		    run->tables[i], &o->source.window, CLICKHOUSE_BARE);
+		    run->tables[i], &o->source.window, CLICKHOUSE_LOOK);
 		o->source.files = clickhouse_files_table(run->tables[i]);
 	}
 	return true;
@@ -187,7 +187,7 @@ run_set_window(struct run *run, size_t i)
 		return;
 	w.from_us -= w.from_us == INT64_MIN ? 0 : shift;
 	w.to_us -= w.to_us == INT64_MAX ? 0 : shift;
-	clickhouse_files_window(run->tables[i], &w, CLICKHOUSE_WITH_EDGES);
+	clickhouse_files_window(run->tables[i], &w, CLICKHOUSE_WHOLE);
 }
 
 /* Has the servers count, if they are to; false with d set. */

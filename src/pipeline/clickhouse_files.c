@@ -3,12 +3,15 @@
  * sorts each answer before it sends the first row of it.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pipeline/clickhouse_files.h"
+#include "source/clickhouse_digest.h"
 
 #define FILES_OPEN 4 /* at a time */
-#define FILES_LOOK_ROWS 100000
+#define FILES_LOOK_ROWS 8192
+#define FILES_LOOK_US (3600 * US_PER_S)
 
 struct clickhouse_open {
 	struct clickhouse_stream *stream; /* owned; NULL: between parts */
@@ -22,7 +25,7 @@ struct clickhouse_files {
 	struct files table;
 	struct clickhouse_conn *conn; /* borrowed */
 	struct source_window window;
-	enum clickhouse_edges edges;
+	enum clickhouse_reading reading;
 	struct clickhouse_range *parts; /* owned, and their texts */
 	size_t nparts;
 	bool planned, given;
@@ -169,7 +172,7 @@ files_add_window(struct clickhouse_files *f)
 	struct clickhouse_range r = { .from_us = f->window.from_us,
 		.to_us = f->window.to_us };
 	struct files_count n;
-	int64_t to, step, first;
+	int64_t to, step;
 
 	if (!files_count(f, &r, &n))
 		return false;
@@ -179,23 +182,57 @@ files_add_window(struct clickhouse_files *f)
 	r.from_us = r.from_us == INT64_MIN ? n.first_us : r.from_us;
 	to = r.to_us == INT64_MAX ? n.last_us + 1 : r.to_us;
 	step = (to - r.from_us) / (int64_t)(n.rows / o->slice_rows + 1) + 1;
-	/* the first rows are looked at alone, too: for the clock's offset */
-	first = n.rows > FILES_LOOK_ROWS
-	    ? (int64_t)((double)(to - r.from_us) *
-		  (FILES_LOOK_ROWS / (double)n.rows))
-	    : step;
-	first = first < 1 ? 1 : first < step ? first : step;
-	for (; r.from_us < to; r.from_us = r.to_us, first = step) {
-		r.to_us = to - r.from_us > first ? r.from_us + first : to;
+	for (; r.from_us < to; r.from_us = r.to_us) {
+		r.to_us = to - r.from_us > step ? r.from_us + step : to;
 		if (!files_add(f, &r))
 			return false;
 	}
 	return true;
 }
 
+/* A sample by key of an hour of the window, the same of every table: where the
+ * clocks are apart, the first flows of two tables need not be the same. */
+static bool
+files_add_look(struct clickhouse_files *f)
+{
+	const struct clickhouse_binding *b = clickhouse_conn_binding(f->conn);
+	struct clickhouse_range r = { .from_us = f->window.from_us,
+		.to_us = f->window.to_us };
+	struct buf with = BUF_INIT;
+	struct files_count n;
+	char where[64];
+	unsigned bits = 0;
+	bool ok;
+
+	if (r.from_us == INT64_MIN) {
+		if (!files_count(f, &r, &n))
+			return false;
+		r.from_us = n.first_us;
+	}
+	if (r.from_us < r.to_us - FILES_LOOK_US)
+		r.to_us = r.from_us + FILES_LOOK_US;
+	if (!files_count(f, &r, &n))
+		return false;
+	while (n.rows >> bits > FILES_LOOK_ROWS)
+		bits++;
+	clickhouse_put_cut(b,
+	    &(struct clickhouse_cut){ r.from_us, r.to_us, FILES_LOOK_US, 0, 0 },
+	    1, &with);
+	(void)snprintf(where, sizeof(where), "bitAnd(xt_h, %llu) = 0",
+	    (1ULL << bits) - 1);
+	r.with = with.p;
+	r.where = where;
+	ok = buf_ok(&with) && files_add(f, &r);
+	if (!ok)
+		diag_set(&f->why, "out of memory");
+	buf_clear(&with);
+	return ok;
+}
+
 static bool
 files_plan(struct clickhouse_files *f)
 {
+	const struct clickhouse_binding *b = clickhouse_conn_binding(f->conn);
 	struct clickhouse_range *given = f->parts;
 	size_t ngiven = f->nparts, i;
 	bool ok = true;
@@ -204,13 +241,15 @@ files_plan(struct clickhouse_files *f)
 		return true;
 	f->parts = NULL;
 	f->nparts = 0;
-	if (f->edges == CLICKHOUSE_WITH_EDGES && f->window.from_us != INT64_MIN)
+	if (f->reading == CLICKHOUSE_WHOLE && f->window.from_us != INT64_MIN)
 		ok = files_add_edge(f, CLICKHOUSE_LAST);
 	if (ok && !f->given)
-		ok = files_add_window(f);
+		ok = f->reading == CLICKHOUSE_LOOK && b->server.hashes
+		    ? files_add_look(f)
+		    : files_add_window(f);
 	for (i = 0; ok && i < ngiven; i++)
 		ok = files_add(f, &given[i]);
-	if (ok && f->edges == CLICKHOUSE_WITH_EDGES &&
+	if (ok && f->reading == CLICKHOUSE_WHOLE &&
 	    f->window.to_us != INT64_MAX)
 		ok = files_add_edge(f, CLICKHOUSE_FIRST);
 	files_free_parts(given, ngiven);
@@ -454,11 +493,11 @@ clickhouse_files_table(const struct clickhouse_files *f)
 
 void
 clickhouse_files_window(struct clickhouse_files *f,
-    const struct source_window *w, enum clickhouse_edges edges)
+    const struct source_window *w, enum clickhouse_reading reading)
 {
 	files_forget(f);
 	f->window = *w;
-	f->edges = edges;
+	f->reading = reading;
 	f->lost = false;
 	f->why = (struct diag)DIAG_INIT;
 	f->given = false;

@@ -18,14 +18,14 @@ void clickhouse_files_free(struct clickhouse_files *f);
 /* Of one thread at a time. Borrowed. */
 const struct files *clickhouse_files_table(const struct clickhouse_files *f);
 
-/* Before the file is opened: which window; for a look at its first flows, or
- * with some flows before and after it. */
-enum clickhouse_edges {
-	CLICKHOUSE_BARE,
-	CLICKHOUSE_WITH_EDGES
+/* Before the file is opened: which window; a sample of it for a look at the
+ * clock, or all of it with some flows before and after. */
+enum clickhouse_reading {
+	CLICKHOUSE_LOOK,
+	CLICKHOUSE_WHOLE
 };
 void clickhouse_files_window(struct clickhouse_files *f,
-    const struct source_window *w, enum clickhouse_edges edges);
+    const struct source_window *w, enum clickhouse_reading reading);
 /* In place of the whole window these parts of it, in order of time; copied,
  * with their texts. False: out of memory. */
 bool clickhouse_files_parts(struct clickhouse_files *f,

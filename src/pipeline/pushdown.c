@@ -75,7 +75,7 @@ push_init(struct pushdown *p, struct diag *d)
 		clickhouse_files_window(s->stream[PUSH_DIFFERING].files,
 		    &(struct source_window){ o->from_us - o->shift_us[i],
 			o->to_us - o->shift_us[i], o->settle_us },
-		    CLICKHOUSE_WITH_EDGES);
+		    CLICKHOUSE_WHOLE);
 	}
 	return true;
 }

@@ -7,6 +7,7 @@
 #include "crosstap/operand.h"
 #include "crosstap/url_operand.h"
 #include "judge/incident.h"
+#include "source/clickhouse_digest.h"
 #include "sys/when.h"
 #include "fuzz.h"
 
@@ -42,6 +43,41 @@ operand_time(const char *text)
 		INVARIANT(s >= 0 && s <= WHEN_MAX_DURATION_S);
 }
 
+/* As a table, and its text as what the server says of that table. */
+static void
+operand_table(const char *text)
+{
+	struct clickhouse_binding b = { .operand = NULL };
+	struct clickhouse_operand o;
+	struct diag d = DIAG_INIT;
+	struct buf out = BUF_INIT;
+
+	if (!clickhouse_parse(text, &o, &d)) {
+		INVARIANT(d.text[0] != '\0');
+		return;
+	}
+	INVARIANT(o.host != NULL && o.table != NULL && o.port > 0);
+	clickhouse_path(&o, &out);
+	b.operand = &o;
+	if (o.where != NULL) {
+		(void)clickhouse_server_parse(
+		    span_from(o.where), &b.server, &d);
+		if (clickhouse_bind(&b, span_from(o.where), &d)) {
+			clickhouse_sql_rows(&b,
+			    &(struct clickhouse_range){ 0, 1, CLICKHOUSE_ALL,
+				NULL, NULL },
+			    &out);
+			clickhouse_sql_shards(&b,
+			    &(struct clickhouse_cut){ 0, 1, 1, 0, 0 }, 6, 0, 1,
+			    NULL, &out);
+		}
+	}
+	INVARIANT(buf_ok(&out));
+	clickhouse_unbind(&b);
+	clickhouse_clear(&o);
+	buf_clear(&out);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -56,6 +92,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(text, data, size);
 	text[size] = '\0';
 	operand_time(text);
+	operand_table(text);
 	if (incident_parse_id(text, &id, &d))
 		INVARIANT(id > 0);
 	else

@@ -341,6 +341,96 @@ START_TEST(a_huge_body_is_cut_off)
 }
 END_TEST
 
+/* Takes some pieces at a time, and only when it was asked to. */
+struct taker {
+	struct loop *loop;
+	uint64_t bytes;
+	unsigned waits, pieces;
+	int status;
+	bool open, ended, enough;
+	struct http_answer a;
+};
+
+static enum http_take
+take(int status, struct span bytes, void *arg)
+{
+	struct taker *t = arg;
+
+	t->status = status;
+	if (!t->open) {
+		loop_stop(t->loop);
+		t->waits++;
+		return HTTP_WAIT;
+	}
+	t->open = ++t->pieces % 64 != 0;
+	t->bytes += bytes.n;
+	return t->enough ? HTTP_ENOUGH : HTTP_TOOK;
+}
+
+static void
+taken(const struct http_answer *a, void *arg)
+{
+	struct taker *t = arg;
+
+	t->a = *a;
+	t->ended = true;
+	loop_stop(t->loop);
+}
+
+static struct taker
+take_all(const char *path, struct http_request *r, bool enough)
+{
+	struct diag d = DIAG_INIT;
+	struct taker t = { .loop = loop_new(&d), .enough = enough };
+	struct http_client *c = http_client_new(t.loop, &d);
+	struct http_call *call;
+	char url[96];
+
+	(void)snprintf(
+	    url, sizeof(url), "http://127.0.0.1:%u%s", port.plain, path);
+	r->url = url;
+	r->on_body = take;
+	r->body_arg = &t;
+	call = http_post(c, r, taken, &t, &d);
+	ck_assert_ptr_nonnull(call);
+	while (!t.ended) {
+		loop_run(t.loop);
+		t.open = true;
+		if (!t.ended)
+			http_resume(call);
+	}
+	http_client_free(c);
+	loop_free(t.loop);
+	return t;
+}
+
+START_TEST(a_long_answer_comes_as_it_is_taken)
+{
+	struct http_request r = { .max_bytes = 1000 };
+	struct taker t = take_all("/huge", &r, false);
+
+	ck_assert_int_eq(t.a.end, HTTP_ANSWERED);
+	ck_assert_int_eq(t.status, 200);
+	ck_assert_uint_eq(t.bytes, 64 * 1024 * 1024);
+	ck_assert_uint_gt(t.waits, 10);
+	t = take_all("/huge", &r, true);
+	ck_assert_uint_lt(t.bytes, 1024 * 1024);
+	t = take_all("/500", &r, false);
+	ck_assert_int_eq(t.status, 500);
+	ck_assert_uint_eq(t.bytes, 7);
+}
+END_TEST
+
+START_TEST(a_long_answer_may_not_stand_still)
+{
+	struct http_request r = { .stall_s = 1 };
+	struct taker t = take_all("/never", &r, false);
+
+	ck_assert_int_eq(t.a.end, HTTP_TIMEOUT);
+	ck_assert_uint_eq(t.bytes, 0);
+}
+END_TEST
+
 START_TEST(one_that_never_answers_is_given_up)
 {
 	struct http_request r = { .total_s = 1 };
@@ -487,6 +577,8 @@ unit_suite(void)
 	tcase_add_test(c, a_redirect_is_not_followed);
 	tcase_add_test(c, a_huge_body_is_cut_off);
 	tcase_add_test(c, one_that_never_answers_is_given_up);
+	tcase_add_test(c, a_long_answer_comes_as_it_is_taken);
+	tcase_add_test(c, a_long_answer_may_not_stand_still);
 	tcase_add_test(c, nobody_there_is_said);
 	tcase_add_test(c, other_protocols_are_none);
 	tcase_add_test(c, a_header_with_a_line_end_is_refused);
