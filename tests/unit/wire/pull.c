@@ -20,6 +20,7 @@ sample_row(void)
 	e.n[EV_flows] = 12.5;
 	e.n[EVIDENCE_NNUMBERS - 1] = 3;
 	(void)memset(e.t[EVT_worker], 'w', EVIDENCE_TEXT_MAX - 1);
+	e.t[EVT_worker][EVIDENCE_TEXT_MAX - 1] = '\0';
 	return e;
 }
 
