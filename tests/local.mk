@@ -79,6 +79,15 @@ tests_bench_pull_many_LDADD = $(XT_LIBS)
 bench-wire: crosstap crosstap-sensor tests/bench/pull_many
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/wire.sh'
 
+# Tables of a ClickHouse of today; half a gigabyte of chdb is brought in by npm
+# once, into CHDB (tests/chdb here).
+check-chdb: crosstap
+	@chdb=$${CHDB:-tests/chdb}; test -d "$$chdb/node_modules/chdb" || \
+	    { mkdir -p "$$chdb" && \
+	    npm install --prefix "$$chdb" --no-audit --no-fund chdb; }
+	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/system/clickhouse_today.sh'
+.PHONY: check-chdb
+
 # A push-down against an anti-join; ROWS, LACKS and CHDB as it says.
 bench-clickhouse: crosstap
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/clickhouse.sh'

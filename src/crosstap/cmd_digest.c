@@ -210,8 +210,7 @@ digest_reach_table(struct clickhouse_conn **conn,
 		diag_set(d, "out of memory");
 		return false;
 	}
-	clickhouse_files_window(
-	    *table, &po->source.window, CLICKHOUSE_WHOLE);
+	clickhouse_files_window(*table, &po->source.window, CLICKHOUSE_WHOLE);
 	po->operand = clickhouse_conn_path(*conn);
 	po->source.files = clickhouse_files_table(*table);
 	return true;

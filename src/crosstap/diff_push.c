@@ -10,8 +10,8 @@ push_is_mirror(const struct diff_options *o, bool one_group, struct diag *d)
 {
 	if (o->relation == RELATION_MIRROR && one_group && !o->via_sketch)
 		return true;
-	diag_set(d,
-	    "a push-down is of one group of mirrors, without --via-sketch");
+	diag_set(
+	    d, "a push-down is of one group of mirrors, without --via-sketch");
 	return false;
 }
 

@@ -113,14 +113,13 @@ run_check_flows(const struct run *run, struct diag *d)
 
 /* A log that is not a file here. */
 static bool
-run_reach(struct run *run, size_t i, const struct diff_source *s,
-    struct diag *d)
+run_reach(
+    struct run *run, size_t i, const struct diff_source *s, struct diag *d)
 {
 	struct pull_options *o = &run->opts[i];
 
 	if (s->sftp != NULL) {
-		run->files[i] =
-		    remote_files_new(s->sftp, terminal_answer(), d);
+		run->files[i] = remote_files_new(s->sftp, terminal_answer(), d);
 		if (run->files[i] == NULL)
 			return false;
 		o->source.files = remote_files_table(run->files[i]);
@@ -293,8 +292,8 @@ run_take_log(struct run *run, size_t i)
 {
 	struct collect_sensor_state *log = &run->sensors[i].log;
 
-	diff_log_local(run->pulls[i], run->opts[i].bins.shift_us,
-	    run->workers[i], log);
+	diff_log_local(
+	    run->pulls[i], run->opts[i].bins.shift_us, run->workers[i], log);
 	if (run->tables[i] != NULL && log->trouble != NULL &&
 	    log->log.begin_us == INT64_MIN)
 		log->failed = log->trouble;

@@ -8,8 +8,8 @@
 #include "sys/config.h"
 
 enum operand_kind {
-	OPERAND_PATH, /* also NAME=PATH and "-" */
-	OPERAND_URL,  /* ssh://..., also behind NAME= */
+	OPERAND_PATH,       /* also NAME=PATH and "-" */
+	OPERAND_URL,        /* ssh://..., also behind NAME= */
 	OPERAND_CLICKHOUSE, /* clickhouse://..., also behind NAME= */
 	OPERAND_SENSOR,
 	OPERAND_GROUP

@@ -263,8 +263,8 @@ http_on_body(char *p, size_t size, size_t n, void *arg)
 	if (call->on_body != NULL) {
 		(void)curl_easy_getinfo(
 		    call->easy, CURLINFO_RESPONSE_CODE, &status);
-		switch (call->on_body((int)status, (struct span){ p, bytes },
-		    call->body_arg)) {
+		switch (call->on_body(
+		    (int)status, (struct span){ p, bytes }, call->body_arg)) {
 		case HTTP_TOOK:
 			return bytes;
 		case HTTP_WAIT:

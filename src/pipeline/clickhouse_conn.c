@@ -56,10 +56,12 @@ static const struct {
 	{ "Code: 193", "; wanted its password in password_file=PATH" },
 	{ "Code: 194", "; wanted its password in password_file=PATH" },
 	{ "Code: 516", "; wanted its password in password_file=PATH" },
-	{ "Code: 241", "; wanted a larger limit of memory there, or slice= "
-		       "with fewer rows" },
-	{ "Code: 159", "; wanted more time for a question there, or slice= "
-		       "with fewer rows" },
+	{ "Code: 241",
+	    "; wanted a larger limit of memory there, or slice= "
+	    "with fewer rows" },
+	{ "Code: 159",
+	    "; wanted more time for a question there, or slice= "
+	    "with fewer rows" },
 };
 
 static void
@@ -126,8 +128,8 @@ conn_url(const struct clickhouse_conn *c, bool whole, struct buf *out)
 }
 
 static struct http_call *
-conn_post(struct clickhouse_conn *c, struct span sql,
-    struct http_request *r, http_done_fn *done, void *arg, struct diag *d)
+conn_post(struct clickhouse_conn *c, struct span sql, struct http_request *r,
+    http_done_fn *done, void *arg, struct diag *d)
 {
 	struct buf url = BUF_INIT;
 	struct http_call *call = NULL;
@@ -136,7 +138,7 @@ conn_post(struct clickhouse_conn *c, struct span sql,
 	r->url = url.p;
 	r->body = sql;
 	r->user = c->operand.user != NULL ? c->operand.user
-	    : c->password.n > 0		  ? "default"
+	    : c->password.n > 0           ? "default"
 					  : NULL;
 	r->password = c->password.n > 0 ? c->password.p : NULL;
 	r->ca_file = c->operand.ca_file;
@@ -179,8 +181,8 @@ conn_whole_done(const struct http_answer *a, void *arg)
 }
 
 bool
-clickhouse_ask(struct clickhouse_conn *c, struct span sql, struct buf *out,
-    struct diag *d)
+clickhouse_ask(
+    struct clickhouse_conn *c, struct span sql, struct buf *out, struct diag *d)
 {
 	struct conn_whole w = { c, out, d, false };
 	struct http_request r = { .max_bytes = CONN_ANSWER_BYTES,
@@ -193,8 +195,8 @@ clickhouse_ask(struct clickhouse_conn *c, struct span sql, struct buf *out,
 }
 
 static bool
-conn_ask_buf(struct clickhouse_conn *c, struct buf *sql, struct buf *out,
-    struct diag *d)
+conn_ask_buf(
+    struct clickhouse_conn *c, struct buf *sql, struct buf *out, struct diag *d)
 {
 	bool ok = buf_ok(sql);
 
@@ -214,8 +216,7 @@ conn_learn(struct clickhouse_conn *c, struct diag *d)
 
 	buf_add_str(&sql, clickhouse_sql_server);
 	ok = conn_ask_buf(c, &sql, &answer, d) &&
-	    clickhouse_server_parse(
-		buf_span(&answer), &c->binding.server, d);
+	    clickhouse_server_parse(buf_span(&answer), &c->binding.server, d);
 	buf_clear(&answer);
 	if (ok) {
 		clickhouse_sql_describe(&c->operand, &sql);
@@ -333,9 +334,8 @@ static size_t
 stream_before_error(struct span s, char *text, size_t n)
 {
 	static const char words[] = "DB::Exception";
-	const char *at = s.n == 0
-	    ? NULL
-	    : memmem(s.p, s.n, words, sizeof(words) - 1);
+	const char *at =
+	    s.n == 0 ? NULL : memmem(s.p, s.n, words, sizeof(words) - 1);
 	const char *nl;
 
 	text[0] = '\0';
@@ -343,8 +343,8 @@ stream_before_error(struct span s, char *text, size_t n)
 		const char *code = memmem(s.p, (size_t)(at - s.p), "Code: ", 6);
 
 		at = code != NULL ? code : at;
-		conn_text((struct span){ at, s.n - (size_t)(at - s.p) }, text,
-		    n);
+		conn_text(
+		    (struct span){ at, s.n - (size_t)(at - s.p) }, text, n);
 		s.n = (size_t)(at - s.p);
 	}
 	nl = s.n == 0 ? NULL : memrchr(s.p, '\n', s.n);

@@ -14,10 +14,10 @@ struct clickhouse_conn;
 struct clickhouse_conn *clickhouse_conn_open(const char *url, struct diag *d);
 void clickhouse_conn_close(struct clickhouse_conn *c);
 
-const struct clickhouse_operand *clickhouse_conn_operand(
-    const struct clickhouse_conn *c);
-const struct clickhouse_binding *clickhouse_conn_binding(
-    const struct clickhouse_conn *c);
+const struct clickhouse_operand *
+clickhouse_conn_operand(const struct clickhouse_conn *c);
+const struct clickhouse_binding *
+clickhouse_conn_binding(const struct clickhouse_conn *c);
 /* clickhouse://HOST:PORT/DB.TABLE, for messages. Borrowed. */
 const char *clickhouse_conn_path(const struct clickhouse_conn *c);
 uint64_t clickhouse_conn_bytes(const struct clickhouse_conn *c); /* unpacked */

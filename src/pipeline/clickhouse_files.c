@@ -102,9 +102,8 @@ files_parse_count(struct span s, struct files_count *out)
 		if (end == NULL)
 			return false;
 		n = (size_t)(end - s.p);
-		if (!span_parse_u64(
-			(struct span){ s.p + minus, n - minus }, INT64_MAX,
-			&v[i]))
+		if (!span_parse_u64((struct span){ s.p + minus, n - minus },
+			INT64_MAX, &v[i]))
 			return false;
 		v[i] = minus ? -v[i] : v[i];
 		s.p += n + 1;
@@ -142,8 +141,8 @@ files_add_edge(struct clickhouse_files *f, enum clickhouse_pick pick)
 {
 	static const int64_t reach_s[] = { 10, 600, 86400 };
 	bool before = pick == CLICKHOUSE_LAST;
-	int64_t at = before ? f->window.from_us
-			    : f->window.to_us + f->window.settle_us;
+	int64_t at =
+	    before ? f->window.from_us : f->window.to_us + f->window.settle_us;
 	struct clickhouse_range r = { .pick = pick };
 	struct files_count n = { 0, 0, 0 };
 	size_t i;
@@ -159,9 +158,9 @@ files_add_edge(struct clickhouse_files *f, enum clickhouse_pick pick)
 	if (n.rows > 0 || before)
 		return n.rows == 0 || files_add(f, &r);
 	/* it has not got so far: as far as it has */
-	r = (struct clickhouse_range){ .from_us = f->window.to_us,
-		.to_us = at,
-		.pick = CLICKHOUSE_LAST };
+	r = (struct clickhouse_range){
+		.from_us = f->window.to_us, .to_us = at, .pick = CLICKHOUSE_LAST
+	};
 	return files_count(f, &r, &n) && (n.rows == 0 || files_add(f, &r));
 }
 
@@ -218,8 +217,8 @@ files_add_look(struct clickhouse_files *f)
 	clickhouse_put_cut(b,
 	    &(struct clickhouse_cut){ r.from_us, r.to_us, FILES_LOOK_US, 0, 0 },
 	    1, &with);
-	(void)snprintf(where, sizeof(where), "bitAnd(xt_h, %llu) = 0",
-	    (1ULL << bits) - 1);
+	(void)snprintf(
+	    where, sizeof(where), "bitAnd(xt_h, %llu) = 0", (1ULL << bits) - 1);
 	r.with = with.p;
 	r.where = where;
 	ok = buf_ok(&with) && files_add(f, &r);
@@ -329,11 +328,11 @@ files_next_part(struct clickhouse_files *f, struct clickhouse_open *o)
 {
 	struct buf sql = BUF_INIT;
 
-	clickhouse_sql_rows(clickhouse_conn_binding(f->conn),
-	    &f->parts[o->part++], &sql);
+	clickhouse_sql_rows(
+	    clickhouse_conn_binding(f->conn), &f->parts[o->part++], &sql);
 	if (buf_ok(&sql))
-		o->stream = clickhouse_stream_open(
-		    f->conn, buf_span(&sql), &f->why);
+		o->stream =
+		    clickhouse_stream_open(f->conn, buf_span(&sql), &f->why);
 	else
 		diag_set(&f->why, "out of memory");
 	buf_clear(&sql);
@@ -395,7 +394,8 @@ clickhouse_seek(void *arg, int fd, uint64_t offset)
 }
 
 static int
-clickhouse_list(void *arg, const char *path, files_name_fn *name, void *name_arg)
+clickhouse_list(
+    void *arg, const char *path, files_name_fn *name, void *name_arg)
 {
 	(void)arg;
 	(void)path;
@@ -504,8 +504,8 @@ clickhouse_files_window(struct clickhouse_files *f,
 }
 
 bool
-clickhouse_files_parts(struct clickhouse_files *f,
-    const struct clickhouse_range *v, size_t n)
+clickhouse_files_parts(
+    struct clickhouse_files *f, const struct clickhouse_range *v, size_t n)
 {
 	size_t i;
 

@@ -37,7 +37,8 @@ pushdown_is_possible(const struct pushdown_options *o, struct diag *d)
 			    "%s: ClickHouse %s lacks sipHash64() or bitTest(); "
 			    "wanted 18.16 or later",
 			    clickhouse_conn_path(o->conn[i]),
-			    clickhouse_conn_binding(o->conn[i])->server.version);
+			    clickhouse_conn_binding(o->conn[i])
+				->server.version);
 			return false;
 		}
 	}
@@ -50,8 +51,8 @@ push_init(struct pushdown *p, struct diag *d)
 	const struct pushdown_options *o = &p->opt;
 	size_t i, k;
 
-	p->nbuckets = (uint32_t)((o->to_us - o->from_us + o->width_us - 1) /
-	    o->width_us);
+	p->nbuckets =
+	    (uint32_t)((o->to_us - o->from_us + o->width_us - 1) / o->width_us);
 	p->buckets = calloc(p->nbuckets + 1, sizeof(*p->buckets));
 	if (p->buckets == NULL) {
 		diag_set(d, "out of memory");
@@ -100,8 +101,8 @@ push_open(struct pushdown *p, size_t i, struct push_stream *st, unsigned keep,
 	if (st->bins == NULL)
 		diag_set(d, "out of memory");
 	else
-		st->reader = reader_open(clickhouse_conn_path(o->conn[i]), &so,
-		    o->parser, d);
+		st->reader = reader_open(
+		    clickhouse_conn_path(o->conn[i]), &so, o->parser, d);
 	return st->reader != NULL;
 }
 
@@ -197,8 +198,8 @@ push_fill(struct push_stream *st, struct diag *d)
 
 /* The bin of that bucket, which is the caller's; NULL: no flows of it came. */
 static bool
-push_take(struct push_stream *st, int64_t start_us, struct bin **out,
-    struct diag *d)
+push_take(
+    struct push_stream *st, int64_t start_us, struct bin **out, struct diag *d)
 {
 	*out = NULL;
 	for (;;) {
@@ -238,8 +239,8 @@ push_move(struct push_sensor *s, const struct push_stream *st,
 
 			e->worker = map[e->worker];
 			for (k = 0; k < 2 && (e->class_bits & ENTRY_IPV6); k++)
-				e->net[k] = netmap_number6(&s->netmap,
-				    netmap_prefix(nets, e->net[k]));
+				e->net[k] = netmap_number6(
+				    &s->netmap, netmap_prefix(nets, e->net[k]));
 		}
 	}
 	*to = *from;
@@ -261,8 +262,7 @@ static bool
 push_fill_sample(struct bin_thin *thin, int64_t bucket_us)
 {
 	const struct entry_block *b;
-	struct digest_sampled *v =
-	    calloc(thin->sampled.n + 1, sizeof(*v));
+	struct digest_sampled *v = calloc(thin->sampled.n + 1, sizeof(*v));
 	uint32_t n = 0, i, k = 0;
 
 	if (v == NULL)
@@ -348,9 +348,8 @@ push_fill_bin(struct pushdown *p, struct push_sensor *s, uint32_t bucket,
 	}
 	bin->thin->sampled_weight = UINT64_C(1)
 	    << (p->buckets[bucket].noticeable ? p->usual_bits : p->sample_bits);
-	bin->thin->equal = bin->flows > bin->entries.n
-	    ? bin->flows - bin->entries.n
-	    : 0;
+	bin->thin->equal =
+	    bin->flows > bin->entries.n ? bin->flows - bin->entries.n : 0;
 	for (k = 0; k < PUSH_NSTREAMS; k++)
 		bin_free(came[k]);
 	return ok;

@@ -28,8 +28,7 @@ bool pushdown_is_possible(const struct pushdown_options *o, struct diag *d);
 struct pushdown;
 
 /* Asks all servers, and finds the shards that differ. NULL with d set. */
-struct pushdown *pushdown_new(
-    const struct pushdown_options *o, struct diag *d);
+struct pushdown *pushdown_new(const struct pushdown_options *o, struct diag *d);
 void pushdown_free(struct pushdown *p);
 
 /* The next bucket that any of them has flows in, in order; the bins are the

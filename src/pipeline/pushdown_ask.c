@@ -10,9 +10,9 @@
 #define ASK_SHARD_FLOWS 16 /* in a shard, on average */
 #define ASK_MIN_BITS 6
 #define ASK_MAX_BITS 18
-#define ASK_COARSE_BITS 9      /* from more on, in two steps */
-#define ASK_GROUPS (1u << 22)  /* shards in an answer, about */
-#define ASK_LIST_MAX 16000     /* shards in a question */
+#define ASK_COARSE_BITS 9     /* from more on, in two steps */
+#define ASK_GROUPS (1u << 22) /* shards in an answer, about */
+#define ASK_LIST_MAX 16000    /* shards in a question */
 
 typedef bool push_ask_fn(struct push_sensor *s);
 
@@ -54,8 +54,8 @@ ask_all(struct pushdown *p, push_ask_fn *fn, struct diag *d)
 
 	for (i = 0; i < n; i++) {
 		jobs[i] = (struct ask_job){ &p->sensor[i], fn };
-		if (pthread_create(&p->sensor[i].thread, NULL, ask_main,
-			&jobs[i]) != 0)
+		if (pthread_create(
+			&p->sensor[i].thread, NULL, ask_main, &jobs[i]) != 0)
 			break;
 		started++;
 	}
@@ -222,8 +222,8 @@ ask_totals(struct push_sensor *s)
 	struct ask_cursor c;
 	bool ok;
 
-	clickhouse_sql_totals(clickhouse_conn_binding(s->conn), &s->cut,
-	    entry_large_bytes, &sql);
+	clickhouse_sql_totals(
+	    clickhouse_conn_binding(s->conn), &s->cut, entry_large_bytes, &sql);
 	ok = ask_one(s, &sql, &answer);
 	c = (struct ask_cursor){ (uint8_t *)answer.p, answer.n, false };
 	while (ok && c.n > 0)
@@ -346,7 +346,8 @@ ask_compare_shards(struct pushdown *p, struct diag *d)
 		for (i = 0; i < n; i++) {
 			const struct push_sensor *s = &p->sensor[i];
 			const struct push_shard *x = &s->shards[at[i]];
-			uint64_t own = at[i] == s->nshards ? UINT64_MAX
+			uint64_t own = at[i] == s->nshards
+			    ? UINT64_MAX
 			    : (uint64_t)x->bucket << p->bits | x->shard;
 
 			item = own < item ? own : item;

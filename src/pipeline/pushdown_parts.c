@@ -9,14 +9,14 @@
 #include "compare/compare.h"
 #include "pipeline/pushdown_state.h"
 
-#define PARTS_LIST_MAX 16000   /* numbers in a question */
-#define PARTS_ROWS 2000000     /* that one question has in answer, about */
-#define PARTS_GAP 8            /* buckets that are passed over in a part */
-#define PARTS_SAMPLED 64       /* flows of a bucket, for clocks */
-#define PARTS_USUAL 4096       /* where much is missing, for facets */
-#define PARTS_PAIRS 4096       /* flows of a bucket, by host pair */
+#define PARTS_LIST_MAX 16000 /* numbers in a question */
+#define PARTS_ROWS 2000000   /* that one question has in answer, about */
+#define PARTS_GAP 8          /* buckets that are passed over in a part */
+#define PARTS_SAMPLED 64     /* flows of a bucket, for clocks */
+#define PARTS_USUAL 4096     /* where much is missing, for facets */
+#define PARTS_PAIRS 4096     /* flows of a bucket, by host pair */
 #define PARTS_PAIRS_BUCKETS 8
-#define PARTS_PAIRS_SHARE 100  /* of which so much is missing */
+#define PARTS_PAIRS_SHARE 100 /* of which so much is missing */
 
 struct parts {
 	struct pushdown *p;
@@ -119,8 +119,8 @@ parts_differing(struct parts *x)
 		if (parts_is_whole(b))
 			continue;
 		if (x->listed == 0)
-			buf_printf(&x->where,
-			    "toUInt64(xt_b) * %u + xt_s IN (", 1u << p->bits);
+			buf_printf(&x->where, "toUInt64(xt_b) * %u + xt_s IN (",
+			    1u << p->bits);
 		parts_list(x, b);
 	}
 	if (x->listed > 0)
@@ -129,16 +129,15 @@ parts_differing(struct parts *x)
 }
 
 static void
-parts_bucket_list(
-    struct parts *x, bool (*wanted)(const struct push_bucket *b))
+parts_bucket_list(struct parts *x, bool (*wanted)(const struct push_bucket *b))
 {
 	uint32_t k;
 
 	buf_add_str(&x->where, "xt_b IN (");
 	for (k = 0; k < x->p->nbuckets; k++)
 		if (k >= x->first && k < x->end && wanted(&x->p->buckets[k]))
-			buf_printf(&x->where, "%s%u",
-			    x->listed++ == 0 ? "" : ", ", k);
+			buf_printf(
+			    &x->where, "%s%u", x->listed++ == 0 ? "" : ", ", k);
 	if (x->listed == 0)
 		buf_add_str(&x->where, "4294967295");
 	buf_add_char(&x->where, ')');

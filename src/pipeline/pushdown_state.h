@@ -45,7 +45,7 @@ struct push_sensor {
 	const struct pushdown *all; /* borrowed */
 	struct clickhouse_conn *conn;
 	struct clickhouse_cut cut;
-	struct push_totals *totals; /* owned; of each bucket */
+	struct push_totals *totals;        /* owned; of each bucket */
 	struct push_count *workers, *nets; /* owned; in order of bucket */
 	size_t nworkers, nnets, worker_at, net_at;
 	char *names[FLOW_MAX_WORKERS]; /* owned */
@@ -62,10 +62,10 @@ struct push_sensor {
 };
 
 struct push_bucket {
-	uint64_t flows;     /* the most that any has */
-	uint64_t lone;      /* at least so many are not at all of them */
-	size_t first, n;    /* its differing shards, in items */
-	uint64_t rows;      /* flows in these, about */
+	uint64_t flows;  /* the most that any has */
+	uint64_t lone;   /* at least so many are not at all of them */
+	size_t first, n; /* its differing shards, in items */
+	uint64_t rows;   /* flows in these, about */
 	bool noticeable, pairs;
 };
 

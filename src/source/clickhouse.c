@@ -138,8 +138,10 @@ static const struct clickhouse_key {
 	enum clickhouse_kind kind;
 	size_t offset;
 } clickhouse_keys[] = {
-#define KEY(name, kind, member) \
-	{ name, kind, offsetof(struct clickhouse_operand, member) }
+#define KEY(name, kind, member)                                         \
+	{                                                               \
+		name, kind, offsetof(struct clickhouse_operand, member) \
+	}
 	KEY("sensor", KIND_TEXT, sensor),
 	KEY("where", KIND_TEXT, where),
 	KEY("password_file", KIND_TEXT, password_file),
@@ -171,8 +173,7 @@ clickhouse_lookback(const char *text, int64_t *out)
 	}
 	for (i = 0; i < ARRAY_LEN(units) && n > 0; i++)
 		if (text[n - 1] == units[i].unit &&
-		    span_parse_u64(
-			(struct span){ text, n - 1 }, 1000000, &v)) {
+		    span_parse_u64((struct span){ text, n - 1 }, 1000000, &v)) {
 			*out = (int64_t)v * units[i].seconds * US_PER_S;
 			return true;
 		}
@@ -241,8 +242,8 @@ clickhouse_put(struct clickhouse_operand *o, const struct clickhouse_key *k,
 
 /* column.ts=NAME; also takes value in every case. */
 static bool
-clickhouse_put_column(struct clickhouse_operand *o, struct span name,
-    char *value, struct diag *d)
+clickhouse_put_column(
+    struct clickhouse_operand *o, struct span name, char *value, struct diag *d)
 {
 	size_t i;
 
@@ -273,8 +274,8 @@ clickhouse_pair(struct clickhouse_operand *o, struct span s, struct diag *d)
 	    : clickhouse_decode((struct span){ eq + 1, s.n - n - 1 }, d);
 	if (value != NULL && n > column.n &&
 	    memcmp(s.p, column.p, column.n) == 0)
-		return clickhouse_put_column(o,
-		    (struct span){ s.p + column.n, n - column.n }, value, d);
+		return clickhouse_put_column(
+		    o, (struct span){ s.p + column.n, n - column.n }, value, d);
 	for (i = 0; value != NULL && i < ARRAY_LEN(clickhouse_keys); i++)
 		if (span_is((struct span){ s.p, n }, clickhouse_keys[i].name))
 			return clickhouse_put(o, &clickhouse_keys[i], value, d);
@@ -288,8 +289,8 @@ clickhouse_pair(struct clickhouse_operand *o, struct span s, struct diag *d)
 }
 
 static bool
-clickhouse_query(struct clickhouse_operand *o, const char *query,
-    struct diag *d)
+clickhouse_query(
+    struct clickhouse_operand *o, const char *query, struct diag *d)
 {
 	size_t n;
 
@@ -322,11 +323,11 @@ clickhouse_letters(struct span s, const char *more)
 
 /* HOST, HOST:PORT, [V6] or [V6]:PORT. */
 static bool
-clickhouse_authority(struct clickhouse_operand *o, struct span s,
-    struct diag *d)
+clickhouse_authority(
+    struct clickhouse_operand *o, struct span s, struct diag *d)
 {
-	const char *end = s.n > 0 && s.p[0] == '[' ? memchr(s.p, ']', s.n)
-						   : NULL;
+	const char *end =
+	    s.n > 0 && s.p[0] == '[' ? memchr(s.p, ']', s.n) : NULL;
 	const char *colon;
 	struct span host = s, rest;
 	uint64_t port = o->tls ? 8443 : 8123;
@@ -336,15 +337,14 @@ clickhouse_authority(struct clickhouse_operand *o, struct span s,
 	else if ((colon = memchr(s.p, ':', s.n)) != NULL)
 		host.n = (size_t)(colon - s.p);
 	rest = (struct span){ s.p + host.n, s.n - host.n };
-	if (end != NULL
-		? !clickhouse_letters(
-		      (struct span){ host.p + 1, host.n - 2 }, ":.")
-		: !clickhouse_letters(host, "._-"))
+	if (end != NULL ? !clickhouse_letters(
+			      (struct span){ host.p + 1, host.n - 2 }, ":.")
+			: !clickhouse_letters(host, "._-"))
 		return false;
 	if (rest.n > 0 &&
 	    (rest.p[0] != ':' ||
-		!span_parse_u64((struct span){ rest.p + 1, rest.n - 1 }, 65535,
-		    &port) ||
+		!span_parse_u64(
+		    (struct span){ rest.p + 1, rest.n - 1 }, 65535, &port) ||
 		port == 0))
 		return false;
 	o->port = (unsigned)port;
@@ -361,19 +361,17 @@ clickhouse_table(struct clickhouse_operand *o, struct span s, struct diag *d)
 	const char *dot = memchr(s.p, '.', s.n);
 	size_t n = dot == NULL ? 0 : (size_t)(dot - s.p);
 
-	if (n == 0 || n + 1 == s.n ||
-	    memchr(dot + 1, '.', s.n - n - 1) != NULL)
+	if (n == 0 || n + 1 == s.n || memchr(dot + 1, '.', s.n - n - 1) != NULL)
 		return false;
 	o->database = clickhouse_decode((struct span){ s.p, n }, d);
 	if (o->database != NULL)
-		o->table = clickhouse_decode(
-		    (struct span){ dot + 1, s.n - n - 1 }, d);
+		o->table =
+		    clickhouse_decode((struct span){ dot + 1, s.n - n - 1 }, d);
 	return o->table != NULL;
 }
 
 static bool
-clickhouse_place(struct clickhouse_operand *o, const char *text,
-    struct diag *d)
+clickhouse_place(struct clickhouse_operand *o, const char *text, struct diag *d)
 {
 	struct span host = { text, strcspn(text, "/?") };
 	const char *at = memchr(host.p, '@', host.n);
@@ -396,13 +394,12 @@ clickhouse_place(struct clickhouse_operand *o, const char *text,
 	}
 	text = host.p + host.n + 1;
 	return clickhouse_authority(o, host, d) &&
-	    clickhouse_table(
-		o, (struct span){ text, strcspn(text, "?") }, d);
+	    clickhouse_table(o, (struct span){ text, strcspn(text, "?") }, d);
 }
 
 bool
-clickhouse_parse(const char *url, struct clickhouse_operand *out,
-    struct diag *d)
+clickhouse_parse(
+    const char *url, struct clickhouse_operand *out, struct diag *d)
 {
 	const char *query = strchr(url, '?'), *text;
 	bool ok;
@@ -435,8 +432,8 @@ clickhouse_name(const struct clickhouse_operand *o)
 void
 clickhouse_root(const struct clickhouse_operand *o, struct buf *out)
 {
-	buf_printf(out, "%s%s:%u", clickhouse_schemes[o->tls], o->host,
-	    o->port);
+	buf_printf(
+	    out, "%s%s:%u", clickhouse_schemes[o->tls], o->host, o->port);
 }
 
 void
@@ -449,6 +446,6 @@ clickhouse_path(const struct clickhouse_operand *o, struct buf *out)
 void
 clickhouse_endpoint(const struct clickhouse_operand *o, struct buf *out)
 {
-	buf_printf(out, "%s://%s:%u/", o->tls ? "https" : "http", o->host,
-	    o->port);
+	buf_printf(
+	    out, "%s://%s:%u/", o->tls ? "https" : "http", o->host, o->port);
 }

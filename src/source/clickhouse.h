@@ -65,8 +65,8 @@ struct clickhouse_operand {
 
 bool clickhouse_is_url(const char *text);
 /* False with d set, and nothing to clear. */
-bool clickhouse_parse(const char *url, struct clickhouse_operand *out,
-    struct diag *d) MUSTCHECK;
+bool clickhouse_parse(
+    const char *url, struct clickhouse_operand *out, struct diag *d) MUSTCHECK;
 void clickhouse_clear(struct clickhouse_operand *o);
 
 /* What the operand is called where the command line does not say: its sensor,

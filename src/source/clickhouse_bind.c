@@ -92,6 +92,7 @@ clickhouse_server_parse(
 	}
 	memcpy(out->version, version.p, version.n);
 	out->zstd = major >= 21;
+	out->ip_bytes = major >= 23;
 	out->may_set = !span_is(bind_line(&answer), "1");
 	while (answer.n > 0) {
 		line = bind_line(&answer);
@@ -137,7 +138,8 @@ bind_type(struct span type)
 		{ "Int", CLICKHOUSE_NUMBER }, { "Float", CLICKHOUSE_REAL },
 		{ "Decimal", CLICKHOUSE_REAL }, { "Bool", CLICKHOUSE_BOOL },
 		{ "DateTime64", CLICKHOUSE_DATETIME64 },
-		{ "DateTime", CLICKHOUSE_DATETIME }, { "IPv", CLICKHOUSE_IP },
+		{ "DateTime", CLICKHOUSE_DATETIME },
+		{ "IPv4", CLICKHOUSE_IPV4 }, { "IPv6", CLICKHOUSE_IPV6 },
 		{ "Enum", CLICKHOUSE_ENUM } };
 	size_t i, n;
 
@@ -156,14 +158,14 @@ static const struct {
 	const char *wanted;
 } bind_kinds[] = {
 	[BIND_TIME] = { BIND_BIT(NUMBER) | BIND_BIT(UINT32) | BIND_BIT(REAL) |
-		    BIND_BIT(DATETIME) | BIND_BIT(DATETIME64),
+		BIND_BIT(DATETIME) | BIND_BIT(DATETIME64),
 	    "DateTime64, DateTime, or seconds as a number" },
 	[BIND_INTERVAL] = { BIND_BIT(NUMBER) | BIND_BIT(UINT32) |
-		    BIND_BIT(REAL),
+		BIND_BIT(REAL),
 	    "seconds as a number" },
 	[BIND_TEXT] = { BIND_BIT(STRING) | BIND_BIT(ENUM), "String or Enum" },
 	[BIND_ADDRESS] = { BIND_BIT(STRING) | BIND_BIT(BYTES16) |
-		    BIND_BIT(UINT32) | BIND_BIT(IP),
+		BIND_BIT(UINT32) | BIND_BIT(IPV4) | BIND_BIT(IPV6),
 	    "IPv6, IPv4, String, FixedString(16), or UInt32 for IPv4" },
 	[BIND_PROTO] = { BIND_BIT(STRING) | BIND_BIT(ENUM) | BIND_BIT(NUMBER),
 	    "String, Enum, or the number of the protocol" },
@@ -184,13 +186,11 @@ bind_take(struct clickhouse_binding *b, enum clickhouse_column c,
 
 	if ((bind_kinds[kind].types & 1u << t) == 0 ||
 	    (t == CLICKHOUSE_DATETIME64 && !b->server.micro)) {
-		diag_set(d,
-		    "%s.%s: column %.*s for %s is %.*s; wanted %s",
+		diag_set(d, "%s.%s: column %.*s for %s is %.*s; wanted %s",
 		    b->operand->database, b->operand->table,
 		    (int)(name.n < 64 ? name.n : 64), name.p,
-		    clickhouse_column_name(c),
-		    (int)(type.n < 64 ? type.n : 64), type.p,
-		    bind_kinds[kind].wanted);
+		    clickhouse_column_name(c), (int)(type.n < 64 ? type.n : 64),
+		    type.p, bind_kinds[kind].wanted);
 		return false;
 	}
 	b->column[c].name = strndup(name.p, name.n);
@@ -234,7 +234,8 @@ bind_find(struct span described, struct span name)
 		const char *tab = memchr(line.p, '\t', line.n), *end;
 		size_t n = tab == NULL ? line.n : (size_t)(tab - line.p);
 
-		if (tab == NULL || !span_equal((struct span){ line.p, n }, name))
+		if (tab == NULL ||
+		    !span_equal((struct span){ line.p, n }, name))
 			continue;
 		line.p += n + 1;
 		line.n -= n + 1;

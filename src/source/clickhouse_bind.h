@@ -18,7 +18,8 @@ enum clickhouse_type {
 	CLICKHOUSE_BOOL,
 	CLICKHOUSE_DATETIME,
 	CLICKHOUSE_DATETIME64,
-	CLICKHOUSE_IP,
+	CLICKHOUSE_IPV4,
+	CLICKHOUSE_IPV6,
 	CLICKHOUSE_ENUM,
 	CLICKHOUSE_OTHER
 };
@@ -28,6 +29,7 @@ struct clickhouse_server {
 	char version[32];
 	bool may_set;       /* settings can be given with a question */
 	bool ip_or_default; /* IPv6StringToNumOrDefault() */
+	bool ip_bytes;      /* IPv6 is 16 bytes to it, and not a text */
 	bool micro;         /* toUnixTimestamp64Micro() */
 	bool zstd;          /* packs answers with it */
 	bool hashes;        /* sipHash64(), bitTest(): for push-down */
@@ -45,15 +47,13 @@ struct clickhouse_binding {
 
 /* Version, readonly and names of functions, one a line, as the answer to
  * clickhouse_sql_server(). */
-bool clickhouse_server_parse(
-    struct span answer, struct clickhouse_server *out, struct diag *d)
-	MUSTCHECK;
+bool clickhouse_server_parse(struct span answer, struct clickhouse_server *out,
+    struct diag *d) MUSTCHECK;
 /* Name and type a line, as DESCRIBE TABLE answers. b->operand and b->server
  * are set. False with d set: a column is missing, or of a type that does not
  * do. */
-bool clickhouse_bind(
-    struct clickhouse_binding *b, struct span described, struct diag *d)
-	MUSTCHECK;
+bool clickhouse_bind(struct clickhouse_binding *b, struct span described,
+    struct diag *d) MUSTCHECK;
 void clickhouse_unbind(struct clickhouse_binding *b);
 
 void clickhouse_put_name(struct buf *out, const char *name);

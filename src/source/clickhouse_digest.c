@@ -229,8 +229,7 @@ clickhouse_sql_totals(const struct clickhouse_binding *b,
 		    large_bytes[i], out);
 		buf_add_str(out, "))");
 	}
-	buf_add_str(
-	    out, ", toUInt64(min(xt_end)), toUInt64(max(xt_end)), ");
+	buf_add_str(out, ", toUInt64(min(xt_end)), toUInt64(max(xt_end)), ");
 	clickhouse_put_logged(b, CLICKHOUSE_WORKER, out);
 	buf_add_str(out, " AS xt_w");
 	digest_where(b, cut, 0, digest_buckets(cut), out);
@@ -269,6 +268,6 @@ clickhouse_sql_shards(const struct clickhouse_binding *b,
 	digest_where(b, cut, first, end, out);
 	if (where != NULL)
 		buf_printf(out, " AND %s", where);
-	buf_add_str(out,
-	    " GROUP BY xt_b, xt_s ORDER BY xt_b, xt_s FORMAT RowBinary");
+	buf_add_str(
+	    out, " GROUP BY xt_b, xt_s ORDER BY xt_b, xt_s FORMAT RowBinary");
 }

@@ -64,10 +64,8 @@ clickhouse_put_us(const struct clickhouse_binding *b, enum clickhouse_column c,
 		[CLICKHOUSE_UINT32] = { "toInt64(", ") * 1000000" },
 		[CLICKHOUSE_REAL] = { "toInt64(round(toFloat64(",
 		    ") * 1000000))" },
-		[CLICKHOUSE_DATETIME] = { "toInt64(toUInt32(",
-		    ")) * 1000000" },
-		[CLICKHOUSE_DATETIME64] = { "toUnixTimestamp64Micro(",
-		    ")" },
+		[CLICKHOUSE_DATETIME] = { "toInt64(toUInt32(", ")) * 1000000" },
+		[CLICKHOUSE_DATETIME64] = { "toUnixTimestamp64Micro(", ")" },
 	};
 	enum clickhouse_type t = b->column[c].type;
 
@@ -114,8 +112,8 @@ clickhouse_put_number(const struct clickhouse_binding *b,
 
 /* Of an address column: its text. */
 static void
-expr_address_text(const struct clickhouse_binding *b,
-    enum clickhouse_column c, struct buf *out)
+expr_address_text(const struct clickhouse_binding *b, enum clickhouse_column c,
+    struct buf *out)
 {
 	static const struct {
 		const char *before, *after, *unset;
@@ -128,10 +126,9 @@ expr_address_text(const struct clickhouse_binding *b,
 	};
 	enum clickhouse_type t = b->column[c].type;
 
-	if (t == CLICKHOUSE_IP) {
+	if (t == CLICKHOUSE_IPV4 || t == CLICKHOUSE_IPV6) {
 		buf_add_str(out,
-		    b->column[c].nullable ? "ifNull(toString("
-					  : "toString(");
+		    b->column[c].nullable ? "ifNull(toString(" : "toString(");
 		clickhouse_put_name(out, b->column[c].name);
 		buf_add_str(out, b->column[c].nullable ? "), '')" : ")");
 		return;
@@ -146,8 +143,15 @@ clickhouse_put_address(const struct clickhouse_binding *b,
     enum clickhouse_column c, struct buf *out)
 {
 	struct buf text = BUF_INIT;
+	enum clickhouse_type t = b->column[c].type;
 
-	if (b->column[c].type == CLICKHOUSE_BYTES16) {
+	if (b->server.ip_bytes && t == CLICKHOUSE_IPV6) {
+		buf_add_str(out, "concat('', reinterpretAsFixedString(");
+		expr_column(b, c, "toIPv6('::')", out);
+		buf_add_str(out, "))");
+		return;
+	}
+	if (t == CLICKHOUSE_BYTES16) {
 		buf_add_str(out, "toString(");
 		expr_column(b, c, "toFixedString('', 16)", out);
 		buf_add_char(out, ')');
@@ -281,8 +285,8 @@ expr_cut(const struct clickhouse_binding *b, int64_t from_us, int64_t to_us,
 	int64_t back = end ? 0 : b->operand->lookback_us;
 
 	if (from_us != INT64_MIN && back != INT64_MAX)
-		expr_time(b, end ? CLICKHOUSE_END : CLICKHOUSE_TS, ">=",
-		    from_us - back - EXPR_MARGIN_US, out);
+		expr_time(b, end ? CLICKHOUSE_END : CLICKHOUSE_TS,
+		    ">=", from_us - back - EXPR_MARGIN_US, out);
 	if (to_us != INT64_MAX && end)
 		expr_time(b, CLICKHOUSE_END, "<=", to_us + EXPR_MARGIN_US, out);
 	if (to_us != INT64_MAX)

@@ -72,8 +72,8 @@ clickhouse_sql_rows(const struct clickhouse_binding *b,
 		buf_printf(out, " ORDER BY xt_e %s LIMIT %d)",
 		    r->pick == CLICKHOUSE_LAST ? "DESC" : "ASC",
 		    CLICKHOUSE_EDGE_ROWS);
-	buf_add_str(out,
-	    " UNION ALL SELECT toUInt8(1) AS xt_k, toInt64(0) AS xt_e");
+	buf_add_str(
+	    out, " UNION ALL SELECT toUInt8(1) AS xt_k, toInt64(0) AS xt_e");
 	for (c = 0; c < CLICKHOUSE_NLOGGED; c++)
 		buf_printf(out, ", '%s' AS xt_%u",
 		    c == 0 ? CLICKHOUSE_END_MARK : "", c);

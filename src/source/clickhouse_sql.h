@@ -27,8 +27,8 @@ struct clickhouse_range {
 
 /* For clickhouse_server_parse(). */
 extern const char clickhouse_sql_server[];
-void clickhouse_sql_describe(
-    const struct clickhouse_operand *o, struct buf *out);
+void
+clickhouse_sql_describe(const struct clickhouse_operand *o, struct buf *out);
 
 /* "COUNT\tFIRST END\tLAST END", microseconds. */
 void clickhouse_sql_count(const struct clickhouse_binding *b,

@@ -64,8 +64,8 @@ operand_table(const char *text)
 		    span_from(o.where), &b.server, &d);
 		if (clickhouse_bind(&b, span_from(o.where), &d)) {
 			clickhouse_sql_rows(&b,
-			    &(struct clickhouse_range){ 0, 1, CLICKHOUSE_ALL,
-				NULL, NULL },
+			    &(struct clickhouse_range){
+				0, 1, CLICKHOUSE_ALL, NULL, NULL },
 			    &out);
 			clickhouse_sql_shards(&b,
 			    &(struct clickhouse_cut){ 0, 1, 1, 0, 0 }, 6, 0, 1,

@@ -15,9 +15,8 @@ static const struct {
 } urls[] = {
 	{ H, "http://h:8123/", "clickhouse://h:8123/d.t", "t", NULL, NULL,
 	    NULL },
-	{ "clickhouse://u@h.example:9/d.t?sensor=ext1",
-	    "http://h.example:9/", "clickhouse://h.example:9/d.t", "ext1", "u",
-	    "ext1", NULL },
+	{ "clickhouse://u@h.example:9/d.t?sensor=ext1", "http://h.example:9/",
+	    "clickhouse://h.example:9/d.t", "ext1", "u", "ext1", NULL },
 	{ "clickhouses://[2001:db8::1]/d.t", "https://[2001:db8::1]:8443/",
 	    "clickhouses://[2001:db8::1]:8443/d.t", "t", NULL, NULL, NULL },
 	{ "clickhouse://u%40x@[::1]:1/d.t?tls=1", "https://[::1]:1/",
@@ -51,7 +50,8 @@ static const struct {
 	{ .url = "clickhouse://h/d.t%4" },
 	{ .url = "clickhouse://h/d.t%00" },
 	{ .url = "clickhouse://h/d.t%zz" },
-	{ .url = H "?" "password=x" },
+	{ .url = H "?"
+		   "password=x" },
 	{ .url = H "?sensor" },
 	{ .url = H "?sensor=" },
 	{ .url = H "?sensor=a&sensor=b" },
@@ -117,8 +117,7 @@ bind(struct clickhouse_binding *b, struct clickhouse_operand *o,
 
 	ck_assert_msg(clickhouse_parse(url, o, &d), "%s", d.text);
 	b->operand = o;
-	ck_assert(
-	    clickhouse_server_parse(span_from(server), &b->server, &d));
+	ck_assert(clickhouse_server_parse(span_from(server), &b->server, &d));
 	if (clickhouse_bind(b, span_from(described), &d))
 		ck_assert_ptr_null(want);
 	else {
@@ -164,12 +163,14 @@ static const struct {
 	{ "", "ts\tDateTime64(6)\n", "column ts for ts is DateTime64" },
 	{ "", "ts\tArray(Float64)\n", "wanted DateTime64, DateTime" },
 	{ "", "ts\tLowCardinality(Nullable(Date))\n", "wanted DateTime64" },
-	{ "", "_time\tDateTime\nsrc_ip\tUInt32\nsrc_port\tInt32\n"
-	      "dst_ip\tFixedString(16)\ndst_port\tUInt16\nprotocol\tUInt8\n",
+	{ "",
+	    "_time\tDateTime\nsrc_ip\tUInt32\nsrc_port\tInt32\n"
+	    "dst_ip\tFixedString(16)\ndst_port\tUInt16\nprotocol\tUInt8\n",
 	    NULL },
-	{ "", "ts\tDecimal(18, 6)\nid_orig_h\tLowCardinality(String)\n"
-	      "id_orig_p\tUInt16\nid_resp_h\tString\nid_resp_p\tUInt16\n"
-	      "proto\tEnum8('tcp' = 1)\n",
+	{ "",
+	    "ts\tDecimal(18, 6)\nid_orig_h\tLowCardinality(String)\n"
+	    "id_orig_p\tUInt16\nid_resp_h\tString\nid_resp_p\tUInt16\n"
+	    "proto\tEnum8('tcp' = 1)\n",
 	    NULL },
 };
 
@@ -258,8 +259,9 @@ START_TEST(a_window_is_cut_by_what_an_index_knows)
 		const char *query, *want;
 	} rows[] = {
 		/* two days, and a margin of two seconds */
-		{ "", "WHERE 1 AND `ts` >= 1763827198 AND `ts` <= 1764003602 "
-		      "AND ((toInt64(" },
+		{ "",
+		    "WHERE 1 AND `ts` >= 1763827198 AND `ts` <= 1764003602 "
+		    "AND ((toInt64(" },
 		{ "?lookback=1h", "WHERE 1 AND `ts` >= 1763996398 AND" },
 		{ "?lookback=all", "WHERE 1 AND `ts` <= 1764003602 AND" },
 		{ "?column.end=duration",
@@ -279,8 +281,7 @@ START_TEST(a_window_is_cut_by_what_an_index_knows)
 		bind(&b, &o, url, server_old, plain, NULL);
 		clickhouse_put_where(
 		    &b, 1764000000000000, 1764003600000000, &sql);
-		ck_assert_msg(
-		    strstr(sql.p, rows[i].want) != NULL, "%s", sql.p);
+		ck_assert_msg(strstr(sql.p, rows[i].want) != NULL, "%s", sql.p);
 		buf_clear(&sql);
 		clickhouse_unbind(&b);
 		clickhouse_clear(&o);
@@ -294,13 +295,13 @@ unit_suite(void)
 	Suite *s = suite_create("source/clickhouse");
 	TCase *t = tcase_create("operands");
 
-	tcase_add_loop_test(t, an_operand_says_which_flows_of_which_table, 0,
-	    ARRAY_LEN(urls));
+	tcase_add_loop_test(
+	    t, an_operand_says_which_flows_of_which_table, 0, ARRAY_LEN(urls));
 	suite_add_tcase(s, t);
 	t = tcase_create("tables");
 	tcase_add_test(t, a_server_says_what_it_can_do);
-	tcase_add_loop_test(t, columns_are_found_by_common_names_and_checked,
-	    0, ARRAY_LEN(bindings));
+	tcase_add_loop_test(t, columns_are_found_by_common_names_and_checked, 0,
+	    ARRAY_LEN(bindings));
 	tcase_add_test(t, names_and_texts_cannot_leave_their_quotes);
 	tcase_add_test(t, a_window_is_cut_by_what_an_index_knows);
 	suite_add_tcase(s, t);
