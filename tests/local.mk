@@ -208,6 +208,7 @@ check_PROGRAMS += \
 	tests/unit/source/stream.t \
 	tests/unit/store/coverage.t \
 	tests/unit/store/incidents.t \
+	tests/unit/store/journal.t \
 	tests/unit/store/overview.t \
 	tests/unit/store/prune.t \
 	tests/unit/store/reading.t \
