@@ -1,6 +1,8 @@
 dist_man_MANS += %D%/check_crosstap.1 %D%/crosstap.1 %D%/crosstapd.8 %D%/crosstap-sensor.1 %D%/crosstap.yaml.5
 dist_doc_DATA = %D%/diagnosis.md %D%/crosstap.yaml.sample
-EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md %D%/operations.md \
+clickhousedir = $(docdir)/clickhouse
+dist_clickhouse_DATA = %D%/clickhouse/tables.sql
+EXTRA_DIST += %D%/crosstap.bash-completion %D%/clickhouse.md %D%/design.md %D%/operations.md \
 	%D%/accuracy.md %D%/diff-json.md %D%/digest-format.md %D%/feeds.md %D%/protocol.md \
 	%D%/performance.md %D%/store.md %D%/nagios/README.md \
 	%D%/nagios/crosstap.cfg %D%/nagios/check_crosstap.cfg \

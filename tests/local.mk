@@ -15,6 +15,7 @@ check_SCRIPTS += \
 	tests/format.sh \
 	tests/layers.sh \
 	tests/system/byteorder.sh \
+	tests/system/clickhouse_sink.sh \
 	tests/system/completion.sh \
 	tests/system/config.sh \
 	tests/system/corpus.sh \

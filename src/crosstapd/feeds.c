@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "base/jsonw.h"
 #include "crosstapd/feeds_state.h"
+#include "crosstapd/status.h"
 #include "store/roster.h"
 #include "sys/when.h"
 
@@ -99,8 +100,9 @@ feeds_answer_test(struct feeds_one *o, const char *why)
 
 	o->test = NULL;
 	if (why == NULL)
-		buf_printf(&text, "%s: a test was delivered\n",
-		    o->feed.config->head.name);
+		buf_printf(&text, "%s: a test was delivered%s%s\n",
+		    o->feed.config->head.name,
+		    o->feed.said[0] == '\0' ? "" : ": ", o->feed.said);
 	control_answer(call, why == NULL ? CONTROL_OK : CONTROL_ERROR,
 	    why == NULL && buf_ok(&text) ? buf_span(&text)
 					 : span_from(why == NULL ? "" : why));
@@ -127,7 +129,7 @@ feeds_trouble(struct feeds_one *o, const char *why)
 }
 
 /* Not before a while that doubles. */
-static void
+void
 feeds_put_off(struct feeds_one *o)
 {
 	int64_t pause = FEEDS_RETRY_US;
@@ -141,7 +143,7 @@ feeds_put_off(struct feeds_one *o)
 	o->next_us = daemon_now(o->all->dm) + pause;
 }
 
-static void
+void
 feeds_store_said(struct feeds_one *o, enum store_error e, const struct diag *d)
 {
 	if (e != STORE_OK)
@@ -179,8 +181,8 @@ static void
 feeds_sent(struct feed *f, size_t delivered, const struct diag *d, void *arg)
 {
 	struct feeds_one *o = arg;
-	size_t i, all = o->message != 0 ? 1 : o->nflight;
-	bool ok, refused = f->refused;
+	bool rows = feeds_is_of_rows(o), ok, refused = f->refused;
+	size_t i, all = rows || o->message != 0 ? 1 : o->nflight;
 
 	f->refused = false;
 	INVARIANT(o->busy);
@@ -199,7 +201,7 @@ feeds_sent(struct feed *f, size_t delivered, const struct diag *d, void *arg)
 		o->given[o->flight[i]] = o->flight_serial[i];
 	o->nflight = 0;
 	ok = delivered >= all;
-	o->delivered += delivered;
+	o->delivered += rows ? 0 : delivered;
 	if (delivered > 0)
 		o->last_us = daemon_now(o->all->dm);
 	if (ok || refused || delivered > 0)
@@ -216,6 +218,8 @@ feeds_sent(struct feed *f, size_t delivered, const struct diag *d, void *arg)
 		    d != NULL ? d->text
 			: ok  ? NULL
 			      : "not delivered");
+	if (rows)
+		feeds_rows_sent(o, ok);
 	if (o->message != 0)
 		feeds_message_sent(o, ok, refused);
 	daemon_wake(o->all->dm);
@@ -263,6 +267,10 @@ feeds_send_test(struct feeds_one *o)
 	o->busy = o->testing = true;
 	if (o->feed.kind->takes == FEED_EVENTS) {
 		feeds_send_test_event(o);
+		return;
+	}
+	if (feeds_is_of_rows(o)) {
+		o->feed.kind->send_rows(&o->feed, NULL);
 		return;
 	}
 	buf_add_str(&s.text, "OK - " FEEDS_TEST_TEXT);
@@ -357,6 +365,8 @@ feeds_turn_one(struct feeds_one *o)
 		feeds_trouble(o, d.text);
 	} else if (states)
 		feeds_send_states(o);
+	else if (feeds_is_of_rows(o))
+		feeds_send_rows(o);
 	else
 		feeds_send_event(o);
 	return !o->busy && o->delivered > was;
@@ -435,46 +445,59 @@ feeds_status(struct feeds *fs, enum feed_what what, const char *name)
 
 /* -- what people see of them -- */
 
-/* Messages that wait, and that were given up; 0 of states. */
 static void
-feeds_outbox(const struct feeds_one *o, uint64_t *waiting, uint64_t *dropped)
+feeds_health(const struct feeds_one *o, struct feeds_health *out)
 {
 	struct store *st = o->all->dm->store;
-	const char *name = o->feed.config->head.name;
 	struct diag d = DIAG_INIT;
+	enum store_error e;
+	int64_t oldest = 0;
 
-	*waiting = *dropped = 0;
-	if (o->feed.kind == NULL || o->feed.kind->takes != FEED_EVENTS)
+	*out = (struct feeds_health){ .name = o->feed.config->head.name,
+		.ok = o->trouble[0] == '\0',
+		.delivered = o->delivered,
+		.lag_us = -1 };
+	if (o->feed.kind == NULL || o->feed.kind->takes == FEED_STATES)
 		return;
-	if (store_outbox_waiting(st, name, waiting, &d) != STORE_OK ||
-	    store_outbox_dropped(st, name, dropped, &d) != STORE_OK)
+	if (feeds_is_of_rows(o)) {
+		e = store_sink_waiting(
+		    st, out->name, &out->waiting, &oldest, &d);
+		out->lag_us = oldest == 0 ? 0 : daemon_now(o->all->dm) - oldest;
+		out->lag_us = out->lag_us < 0 ? 0 : out->lag_us;
+	} else
+		e = store_outbox_waiting(st, out->name, &out->waiting, &d);
+	if (e == STORE_OK)
+		e = store_outbox_dropped(st, out->name, &out->given_up, &d);
+	if (e != STORE_OK)
 		log_say(&o->all->dm->log, LOG_WARNINGS, "store", "%s", d.text);
 }
 
-static void
-feeds_outbox_text(const struct feeds_one *o, struct buf *out)
+bool
+feeds_next(const struct feeds *fs, size_t *at, struct feeds_health *out)
 {
-	uint64_t waiting, dropped;
-
-	feeds_outbox(o, &waiting, &dropped);
-	if (waiting > 0)
-		buf_printf(out, ", %" PRIu64 " wait", waiting);
-	if (dropped > 0)
-		buf_printf(out, ", %" PRIu64 " GIVEN UP", dropped);
-	buf_add_char(out, '\n');
+	if (*at >= fs->n)
+		return false;
+	feeds_health(&fs->one[(*at)++], out);
+	return true;
 }
 
-const char *
-feeds_next(const struct feeds *fs, size_t *at, uint64_t *delivered, bool *ok)
+static void
+feeds_waiting_text(const struct feeds_one *o, struct buf *out)
 {
-	const struct feeds_one *o;
+	struct feeds_health h;
 
-	if (*at >= fs->n)
-		return NULL;
-	o = &fs->one[(*at)++];
-	*delivered = o->delivered;
-	*ok = o->trouble[0] == '\0';
-	return o->feed.config->head.name;
+	feeds_health(o, &h);
+	if (o->rows > 0)
+		buf_printf(out, " (%zu rows)", o->rows);
+	if (h.waiting > 0)
+		buf_printf(out, ", %" PRIu64 " wait", h.waiting);
+	if (h.lag_us > 0) {
+		buf_add_str(out, ", the oldest for ");
+		status_span(out, h.lag_us);
+	}
+	if (h.given_up > 0)
+		buf_printf(out, ", %" PRIu64 " GIVEN UP", h.given_up);
+	buf_add_char(out, '\n');
 }
 
 void
@@ -499,14 +522,14 @@ feeds_text(const struct feeds *fs, struct buf *out)
 			    out, "%" PRIu64 " sent, the last ", o->delivered);
 			when_format(o->last_us, "?", out);
 		}
-		feeds_outbox_text(o, out);
+		feeds_waiting_text(o, out);
 	}
 }
 
 void
 feeds_json(const struct feeds *fs, struct buf *out)
 {
-	uint64_t waiting, dropped;
+	struct feeds_health h;
 	size_t i;
 
 	buf_add_char(out, '[');
@@ -514,15 +537,19 @@ feeds_json(const struct feeds *fs, struct buf *out)
 		const struct feeds_one *o = &fs->one[i];
 		const struct config_feed *c = o->feed.config;
 
-		feeds_outbox(o, &waiting, &dropped);
+		feeds_health(o, &h);
 		jsonw_next(out);
 		buf_add_char(out, '{');
 		jsonw_text(out, "name", c->head.name);
 		jsonw_text(out, "kind",
 		    config_key_table[CONFIG_FEED_KIND].words[c->kind]);
 		jsonw_count(out, "delivered", o->delivered);
-		jsonw_count(out, "waiting", waiting);
-		jsonw_count(out, "given_up", dropped);
+		jsonw_count(out, "waiting", h.waiting);
+		jsonw_count(out, "given_up", h.given_up);
+		if (h.lag_us >= 0) {
+			jsonw_seconds(out, "lag", h.lag_us);
+			jsonw_count(out, "batch", c->batch);
+		}
 		jsonw_text(out, "error", o->trouble);
 		buf_add_char(out, '}');
 	}
@@ -597,6 +624,7 @@ feeds_free(struct feeds *fs)
 		free(o->given);
 		free(o->flight);
 		free(o->flight_serial);
+		store_batch_clear(&o->batch);
 	}
 	free(fs->one);
 	free(fs->listener);

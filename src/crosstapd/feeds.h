@@ -48,9 +48,21 @@ feeds_status(struct feeds *fs, enum feed_what what, const char *name);
  * until the next call, of these or of other feeds. */
 void feeds_listen(struct feeds *fs);
 
-/* Feed by feed: its name, and how it fares. at: 0 at first; NULL at the end. */
-const char *
-feeds_next(const struct feeds *fs, size_t *at, uint64_t *delivered, bool *ok);
+/* From now on the store has a journal for the feeds of rows of the
+ * configuration; before anything is written to the store. */
+bool feeds_journal(struct daemon *dm, struct diag *d) MUSTCHECK;
+/* The store was pruned: says what feeds of rows will never get. */
+void feeds_pruned(struct feeds *fs);
+
+struct feeds_health {
+	const char *name; /* borrowed */
+	bool ok;
+	uint64_t delivered;
+	uint64_t waiting, given_up; /* events or rows; 0 of states */
+	int64_t lag_us; /* age of the oldest row that waits; -1: not of rows */
+};
+/* Feed by feed. at: 0 at first; false at the end. */
+bool feeds_next(const struct feeds *fs, size_t *at, struct feeds_health *out);
 
 void feeds_text(const struct feeds *fs, struct buf *out);
 void feeds_json(const struct feeds *fs, struct buf *out);

@@ -252,17 +252,20 @@ metrics_process(const struct daemon *dm, struct metrics *m)
 static void
 metrics_feeds(const struct daemon *dm, struct metrics *m)
 {
-	uint64_t delivered;
-	const char *name;
+	struct feeds_health h;
 	size_t at = 0;
-	bool ok;
 
-	if (dm->feeds == NULL)
-		return;
-	while ((name = feeds_next(dm->feeds, &at, &delivered, &ok)) != NULL) {
-		metrics_put(m, METRIC_crosstap_feed_ok, ok, name);
+	while (dm->feeds != NULL && feeds_next(dm->feeds, &at, &h)) {
+		metrics_put(m, METRIC_crosstap_feed_ok, h.ok, h.name);
 		metrics_put(m, METRIC_crosstap_feed_delivered_total,
-		    (double)delivered, name);
+		    (double)h.delivered, h.name);
+		metrics_put(
+		    m, METRIC_crosstap_feed_waiting, (double)h.waiting, h.name);
+		metrics_put(m, METRIC_crosstap_feed_given_up,
+		    (double)h.given_up, h.name);
+		metrics_put(m, METRIC_crosstap_feed_lag_seconds,
+		    h.lag_us < 0 ? NAN : (double)h.lag_us / (double)US_PER_S,
+		    h.name);
 	}
 }
 
