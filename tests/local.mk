@@ -166,6 +166,7 @@ check_PROGRAMS += \
 	tests/unit/digest/tuples.t \
 	tests/unit/digest/watermark.t \
 	tests/unit/feed/clickhouse.t \
+	tests/unit/feed/clickhouse_history.t \
 	tests/unit/feed/event.t \
 	tests/unit/feed/kinds.t \
 	tests/unit/feed/nagios_output.t \

@@ -99,8 +99,7 @@ feeds_rows_sent(struct feeds_one *o, bool ok)
 		feeds_store_said(o, e, &d);
 		if (e != STORE_OK)
 			feeds_put_off(o); /* it is given again */
-		else if (o->batch.part == 0 &&
-		    o->batch.total < o->feed.config->batch)
+		else if (!o->batch.more)
 			o->next_us = daemon_now(dm) + FEEDS_ROWS_GAP_US;
 		o->delivered += o->batch.total;
 		o->rows = o->batch.total;

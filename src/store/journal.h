@@ -42,6 +42,7 @@ struct store_batch {
 	/* Of the journal: up to this line whole, and of the next one up to
 	 * part_past. last 0: nothing waits. */
 	int64_t last, part, part_past;
+	bool more;      /* it is full: others wait */
 	char token[80]; /* the same rows have the same */
 };
 /* About max rows, or a few more; store_batch_clear(). */

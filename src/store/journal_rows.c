@@ -345,6 +345,7 @@ store_sink_take(struct store *st, const char *feed, size_t max,
 	struct journal_line l;
 	enum store_error error;
 	int64_t first = 0;
+	unsigned lines = 0;
 	sqlite3_stmt *s;
 
 	*b = (struct store_batch){ 0 };
@@ -361,7 +362,9 @@ store_sink_take(struct store *st, const char *feed, size_t max,
 			sqlite3_column_int64(s, 6) };
 		first = first == 0 ? l.seq : first;
 		journal_take(st, b, &l, max);
+		lines++;
 	}
+	b->more = b->total >= max || b->part != 0 || lines == JOURNAL_MAX_LINES;
 	state_reset(s);
 	(void)snprintf(b->token, sizeof(b->token),
 	    "%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64,

@@ -352,6 +352,14 @@ store_first(
 }
 
 enum store_error
+store_pruned(struct store *st, const char *group, int64_t *us, struct diag *d)
+{
+	state_begin_read(st);
+	*us = state_meta(st, INT64_MIN, "pruned", state_group(st, group));
+	return state_end(st, d);
+}
+
+enum store_error
 store_last(
     struct store *st, const char *group, int64_t *start_us, struct diag *d)
 {

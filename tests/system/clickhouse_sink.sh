@@ -7,7 +7,7 @@ set -u
 . "${srcdir:?}/tests/system/unprivileged.sh"
 . "${srcdir:?}/tests/system/scene.sh"
 . "${srcdir:?}/tests/system/clickhouse_server.sh"
-scene_begin sqlite3 jq
+scene_begin sqlite3 jq curl
 unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY
 clickhouse_begin >begin || {
 	echo "SKIP: $(cat begin)"
@@ -29,7 +29,8 @@ sensors:
   ext2: {address: local, logs: $dir/logs/B, command: '$bin/crosstap-sensor serve --logs $dir/logs/B'}
 groups:
   outside: {sensors: [ext1, ext2], seed: 7, early: 90s}
-daemon: {store: $dir/store.db, control: $dir/control, inventory: no}
+daemon: {store: $dir/store.db, control: $dir/control, inventory: no, keep_buckets: 1d}
+web: {socket: $dir/page.socket}
 feeds:
   history: {kind: clickhouse, url: '$clickhouse_url', user: crosstap, password_file: $dir/password}
 END
@@ -213,7 +214,6 @@ clickhouse_query "$in_clickhouse" --database crosstap --multiquery | sort >want
 clickhouse_query "$in_clickhouse" --database second --multiquery | sort >got
 cmp -s want got
 result "a feed that is new gets all that there is: $(diff want got | head -3)" $?
-stop TERM
 
 awk '/^    SELECT/ { on = 1 } /^$/ { if (on) print "---"; on = 0 } on' \
     "$srcdir/doc/clickhouse.md" >queries
@@ -231,4 +231,33 @@ while read -r line; do
 done <queries
 [ $n = 4 ]
 result "doc/clickhouse.md has queries: $n" $?
+
+# -- the page, of what the store has no more --
+
+knows() { # pattern
+	curl -s --unix-socket page.socket \
+	    "http://localhost/group/outside?view=hour&to=$((t0 + 3600))" \
+	    >page && grep -q "$1" page
+}
+knows 'least agreement'
+result "the page has the hour of the fault" $?
+sed -n 's/.*<p class="words">\(least[^<]*\).*/\1/p' page >words.kept
+minute=$((minute + 3 * 1440))
+"$crosstap" status --clock $((t0 + minute * 60)) >status 2>err
+given
+"$crosstap" status --clock $((t0 + minute * 60 + 120)) >status 2>err
+[ "$(sqlite3 -readonly store.db "SELECT count(*) FROM bucket
+    WHERE start_us < ($t0 + 5400) * 1000000")" = 0 ]
+result "its buckets are pruned here" $?
+soon knows '<p class="words">least agreement'
+sed -n 's/.*<p class="words">\(least[^<]*\).*/\1/p' page >words.back
+[ -s words.back ] && cmp -s words.kept words.back
+result "the page has it from ClickHouse, the same: $(cat words.kept words.back)" $?
+clickhouse_stop TERM
+"$crosstap" status --clock $((t0 + minute * 60 + 240)) >status 2>err
+soon knows 'not known here</strong> (Failed to connect'
+result "without the server it says that it does not know" $?
+grep -q 'class="l-equal" x=' page
+result "and draws nothing as equal" $((! $?))
+stop TERM
 scene_end
