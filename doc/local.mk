@@ -1,5 +1,7 @@
 dist_man_MANS += %D%/check_crosstap.1 %D%/crosstap.1 %D%/crosstapd.8 %D%/crosstap-sensor.1 %D%/crosstap.yaml.5
 dist_doc_DATA = %D%/diagnosis.md %D%/crosstap.yaml.sample
+clickhousedir = $(docdir)/clickhouse
+dist_clickhouse_DATA = %D%/clickhouse/tables.sql
 EXTRA_DIST += %D%/crosstap.bash-completion %D%/design.md %D%/operations.md \
 	%D%/accuracy.md %D%/clickhouse.md %D%/diff-json.md %D%/digest-format.md %D%/feeds.md %D%/protocol.md \
 	%D%/performance.md %D%/store.md %D%/nagios/README.md \

@@ -16,6 +16,7 @@ check_SCRIPTS += \
 	tests/layers.sh \
 	tests/system/byteorder.sh \
 	tests/system/clickhouse.sh \
+	tests/system/clickhouse_sink.sh \
 	tests/system/completion.sh \
 	tests/system/config.sh \
 	tests/system/corpus.sh \
@@ -182,6 +183,8 @@ check_PROGRAMS += \
 	tests/unit/digest/sketch_first.t \
 	tests/unit/digest/tuples.t \
 	tests/unit/digest/watermark.t \
+	tests/unit/feed/clickhouse.t \
+	tests/unit/feed/clickhouse_history.t \
 	tests/unit/feed/event.t \
 	tests/unit/feed/kinds.t \
 	tests/unit/feed/nagios_output.t \
@@ -228,6 +231,7 @@ check_PROGRAMS += \
 	tests/unit/source/stream.t \
 	tests/unit/store/coverage.t \
 	tests/unit/store/incidents.t \
+	tests/unit/store/journal.t \
 	tests/unit/store/overview.t \
 	tests/unit/store/prune.t \
 	tests/unit/store/reading.t \

@@ -21,6 +21,24 @@ escape_csv(struct buf *out, struct span s)
 	buf_add_char(out, '"');
 }
 
+void
+escape_tsv(struct buf *out, struct span s)
+{
+	static const char bytes[] = "\\\t\n\r\b\f", letters[] = "\\tnrbf";
+	const char *at;
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		at = s.p[i] == '\0' ? NULL : strchr(bytes, s.p[i]);
+		if (at != NULL || s.p[i] == '\0')
+			buf_add_char(out, '\\');
+		buf_add_char(out,
+		    at != NULL           ? letters[at - bytes]
+			: s.p[i] == '\0' ? '0'
+					 : s.p[i]);
+	}
+}
+
 static const char *
 escape_html_entity(char c)
 {

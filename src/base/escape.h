@@ -10,6 +10,9 @@
 /* A field of CSV (RFC 4180), quoted where it must be. */
 void escape_csv(struct buf *out, struct span s);
 
+/* A field of tab-separated values as ClickHouse reads it. */
+void escape_tsv(struct buf *out, struct span s);
+
 /* Text or the value of a quoted attribute in HTML and SVG, as UTF-8; control
  * characters and bytes that are no UTF-8 are shown as \xNN. */
 void escape_html(struct buf *out, struct span s);

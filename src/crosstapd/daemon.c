@@ -257,6 +257,8 @@ daemon_reload(struct daemon *dm)
 		    "wanted a restart");
 	if (d.text[0] == '\0' && daemon_make_groups(dm, &d)) {
 		feeds_listen(dm->feeds);
+		if (!feeds_journal(dm, &d))
+			log_say(&dm->log, LOG_ERRORS, "store", "%s", d.text);
 		web_close(dm);
 		daemon_unload(&old);
 		web_open(dm);
@@ -304,6 +306,7 @@ daemon_prune(struct daemon *dm)
 			log_say(&dm->log, LOG_WARNINGS, "store", "%s", d.text);
 			return;
 		}
+	feeds_pruned(dm->feeds);
 }
 
 static void
@@ -473,7 +476,9 @@ daemon_boot(struct daemon *dm, struct diag *d)
 		return false;
 	}
 	dm->control = control_listen(dm->loop, control, commands_answer, dm, d);
-	if (dm->control == NULL || !daemon_make_groups(dm, d))
+	/* what is written from here on is journaled */
+	if (dm->control == NULL || !feeds_journal(dm, d) ||
+	    !daemon_make_groups(dm, d))
 		return false;
 	feeds_listen(dm->feeds);
 	return true;

@@ -98,8 +98,9 @@ feeds_answer_test(struct feeds_one *o, const char *why)
 
 	o->test = NULL;
 	if (why == NULL)
-		buf_printf(&text, "%s: a test was delivered\n",
-		    o->feed.config->head.name);
+		buf_printf(&text, "%s: a test was delivered%s%s\n",
+		    o->feed.config->head.name,
+		    o->feed.said[0] == '\0' ? "" : ": ", o->feed.said);
 	control_answer(call, why == NULL ? CONTROL_OK : CONTROL_ERROR,
 	    why == NULL && buf_ok(&text) ? buf_span(&text)
 					 : span_from(why == NULL ? "" : why));
@@ -126,7 +127,7 @@ feeds_trouble(struct feeds_one *o, const char *why)
 }
 
 /* Not before a while that doubles. */
-static void
+void
 feeds_put_off(struct feeds_one *o)
 {
 	int64_t pause = FEEDS_RETRY_US;
@@ -140,7 +141,7 @@ feeds_put_off(struct feeds_one *o)
 	o->next_us = daemon_now(o->all->dm) + pause;
 }
 
-static void
+void
 feeds_store_said(
     const struct feeds_one *o, enum store_error e, const struct diag *d)
 {
@@ -179,8 +180,8 @@ static void
 feeds_sent(struct feed *f, size_t delivered, const struct diag *d, void *arg)
 {
 	struct feeds_one *o = arg;
-	size_t i, all = o->message != 0 ? 1 : o->nflight;
-	bool ok, refused = f->refused;
+	bool rows = feeds_is_of_rows(o), ok, refused = f->refused;
+	size_t i, all = rows || o->message != 0 ? 1 : o->nflight;
 
 	f->refused = false;
 	INVARIANT(o->busy);
@@ -199,7 +200,7 @@ feeds_sent(struct feed *f, size_t delivered, const struct diag *d, void *arg)
 		o->given[o->flight[i]] = o->flight_serial[i];
 	o->nflight = 0;
 	ok = delivered >= all;
-	o->delivered += delivered;
+	o->delivered += rows ? 0 : delivered;
 	if (delivered > 0)
 		o->last_us = daemon_now(o->all->dm);
 	if (ok || refused || delivered > 0)
@@ -216,6 +217,8 @@ feeds_sent(struct feed *f, size_t delivered, const struct diag *d, void *arg)
 		    d != NULL ? d->text
 			: ok  ? NULL
 			      : "not delivered");
+	if (rows)
+		feeds_rows_sent(o, ok);
 	if (o->message != 0)
 		feeds_message_sent(o, ok, refused);
 	daemon_wake(o->all->dm);
@@ -263,6 +266,10 @@ feeds_send_test(struct feeds_one *o)
 	o->busy = o->testing = true;
 	if (o->feed.kind->takes == FEED_EVENTS) {
 		feeds_send_test_event(o);
+		return;
+	}
+	if (feeds_is_of_rows(o)) {
+		o->feed.kind->send_rows(&o->feed, NULL);
 		return;
 	}
 	buf_add_str(&s.text, "OK - " FEEDS_TEST_TEXT);
@@ -357,6 +364,8 @@ feeds_turn_one(struct feeds_one *o)
 		feeds_trouble(o, d.text);
 	} else if (states)
 		feeds_send_states(o);
+	else if (feeds_is_of_rows(o))
+		feeds_send_rows(o);
 	else
 		feeds_send_event(o);
 	return !o->busy && o->delivered > was;
@@ -439,15 +448,19 @@ feeds_status(struct feeds *fs, enum feed_what what, const char *name)
 static bool
 feeds_outbox(const struct feeds_one *o, struct store_outbox *out)
 {
+	const char *name = o->feed.config->head.name;
+	struct store *st = o->all->dm->store;
 	struct diag d = DIAG_INIT;
+	enum store_error e;
 
 	*out = (struct store_outbox){ 0 };
-	if (o->feed.kind == NULL || o->feed.kind->takes != FEED_EVENTS)
+	if (o->feed.kind == NULL || o->feed.kind->takes == FEED_STATES)
 		return false;
-	feeds_store_said(o,
-	    store_outbox_look(
-		o->all->dm->store, o->feed.config->head.name, out, &d),
-	    &d);
+	e = store_outbox_look(st, name, out, &d);
+	if (e == STORE_OK && feeds_is_of_rows(o))
+		e = store_sink_waiting(
+		    st, name, &out->waiting, &out->oldest_us, &d);
+	feeds_store_said(o, e, &d);
 	return true;
 }
 
@@ -457,6 +470,8 @@ feeds_outbox_text(const struct feeds_one *o, struct buf *out)
 	struct store_outbox box;
 
 	(void)feeds_outbox(o, &box);
+	if (o->rows > 0)
+		buf_printf(out, " (%zu rows)", o->rows);
 	if (box.waiting > 0) {
 		buf_printf(out, ", %" PRIu64 " wait%s, the oldest since ",
 		    box.waiting, box.waiting == 1 ? "s" : "");
@@ -530,6 +545,8 @@ feeds_json(const struct feeds *fs, struct buf *out)
 		jsonw_seconds(out, "waiting_since",
 		    box.waiting > 0 ? box.oldest_us : INT64_MIN);
 		jsonw_count(out, "given_up", box.dropped);
+		if (feeds_is_of_rows(o))
+			jsonw_count(out, "batch", c->batch);
 		jsonw_text(out, "error", o->trouble);
 		buf_add_char(out, '}');
 	}
@@ -604,6 +621,7 @@ feeds_free(struct feeds *fs)
 		free(o->given);
 		free(o->flight);
 		free(o->flight_serial);
+		store_batch_clear(&o->batch);
 	}
 	free(fs->one);
 	free(fs->listener);

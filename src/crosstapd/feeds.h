@@ -49,12 +49,18 @@ feeds_status(struct feeds *fs, enum feed_what what, const char *name);
  * until the next call, of these or of other feeds. */
 void feeds_listen(struct feeds *fs);
 
+/* From now on the store has a journal for the feeds of rows of the
+ * configuration; before anything is written to the store. */
+bool feeds_journal(struct daemon *dm, struct diag *d) MUSTCHECK;
+/* The store was pruned: says what feeds of rows will never get. */
+void feeds_pruned(struct feeds *fs);
+
 /* How a feed fares. */
 struct feeds_health {
 	const char *name; /* borrowed */
 	bool ok;
 	uint64_t delivered;
-	bool has_outbox; /* it takes events */
+	bool has_outbox; /* it takes events or rows */
 	struct store_outbox outbox;
 };
 /* Feed by feed; at: 0 at first. False: that was all. */

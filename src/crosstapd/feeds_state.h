@@ -1,5 +1,5 @@
 /*
- * Private to feeds.c and feeds_services.c.
+ * Private to feeds.c, feeds_rows.c and feeds_services.c.
  */
 #ifndef CROSSTAPD_FEEDS_STATE_H
 #define CROSSTAPD_FEEDS_STATE_H
@@ -30,6 +30,10 @@ struct feeds_one {
 	int64_t since_us, last_us; /* of the trouble; of the last delivery */
 	char trouble[256];         /* "": none */
 	uint64_t delivered;
+	struct store_batch batch; /* owned: of rows, under way */
+	size_t rows;              /* of the last one that has arrived */
+	uint64_t dropped;         /* buckets that were given up */
+	bool knows_dropped;
 	struct control_call *test; /* waits, or is answered by what is sent */
 };
 
@@ -45,6 +49,17 @@ struct feeds {
 	size_t open;               /* incidents, when last looked */
 	bool changed;
 };
+
+/* feeds.c: not before a while that doubles; what the store says. */
+void feeds_put_off(struct feeds_one *o);
+void feeds_store_said(
+    const struct feeds_one *o, enum store_error e, const struct diag *d);
+
+/* feeds_rows.c: whether it is a feed of rows; then, the next batch, and what
+ * came of it. */
+bool feeds_is_of_rows(const struct feeds_one *o);
+void feeds_send_rows(struct feeds_one *o);
+void feeds_rows_sent(struct feeds_one *o, bool ok);
 
 /* feeds_services.c: the table of services. Which there are; the first is the
  * daemon's own. */

@@ -6,6 +6,7 @@ src_libdaemon_a_SOURCES = \
 	%D%/daemon.c %D%/daemon.h \
 	%D%/files.c \
 	%D%/feeds.c %D%/feeds.h %D%/feeds_state.h \
+	%D%/feeds_rows.c \
 	%D%/feeds_services.c \
 	%D%/group.c \
 	%D%/group_flows.c \

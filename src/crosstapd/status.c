@@ -35,8 +35,7 @@ status_time(struct buf *out, int64_t us, const char *none)
 	when_format(us == 0 ? INT64_MIN : us, none, out);
 }
 
-/* "4 s", "12 min", "3 h", "5 d" */
-static void
+void
 status_span(struct buf *out, int64_t us)
 {
 	double s = (double)us / (double)US_PER_S;

@@ -11,6 +11,9 @@
 double status_cpu_s(const struct daemon *dm);
 long status_memory_kb(const struct daemon *dm);
 
+/* "4 s", "12 min", "3 h", "5 d" */
+void status_span(struct buf *out, int64_t us);
+
 /* Of the newest full comparison: whether it says anything, and the agreement of
  * the pair that agrees least. */
 bool status_compared(const struct group *g);

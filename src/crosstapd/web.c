@@ -3,8 +3,10 @@
  * waits for what the groups write, nor they for it.
  */
 #include <stdlib.h>
+#include <string.h>
 #include "crosstapd/metrics.h"
 #include "crosstapd/web.h"
+#include "feed/clickhouse_history.h"
 #include "net/http_server.h"
 #include "sys/file.h"
 #include "web/site.h"
@@ -17,6 +19,8 @@ struct web {
 	struct store *store;
 	struct buf token;
 	struct site site;
+	struct clickhouse_history *history; /* NULL: there is none */
+	const struct config_feed *feed;     /* that it is of; borrowed */
 };
 
 bool
@@ -60,9 +64,56 @@ web_metrics(struct buf *out, void *arg)
 	metrics_text(arg, out);
 }
 
+static enum site_history
+web_history(const char *group, int64_t from_us, int64_t to_us,
+    struct store_cell **v, size_t *n, struct diag *why, void *arg)
+{
+	static const enum site_history states[] = { [HISTORY_ASKED] =
+							SITE_HISTORY_ASKED,
+		[HISTORY_KNOWN] = SITE_HISTORY_KNOWN,
+		[HISTORY_AWAY] = SITE_HISTORY_AWAY };
+	struct daemon *dm = arg;
+	const struct config_feed *f = dm->web->feed;
+	size_t i;
+
+	for (i = 0; i < f->groups.n; i++)
+		if (strcmp(f->groups.item[i], group) == 0)
+			break;
+	if (f->groups.n == 0 || i < f->groups.n)
+		return states[clickhouse_history_cells(dm->web->history,
+		    daemon_now(dm), group, from_us, to_us, v, n, why)];
+	*v = NULL;
+	*n = 0;
+	diag_set(why, "feed %s is not about this group", f->head.name);
+	return SITE_HISTORY_AWAY;
+}
+
+/* Of the first feed that has them. Without it the page is served all the
+ * same. */
+static void
+web_find_history(struct daemon *dm, struct web *w)
+{
+	struct diag d = DIAG_INIT;
+	size_t i;
+
+	for (i = 0; i < dm->config.nfeeds; i++)
+		if (dm->config.feeds[i].kind == CONFIG_FEED_CLICKHOUSE)
+			break;
+	if (i == dm->config.nfeeds)
+		return;
+	w->feed = &dm->config.feeds[i];
+	w->history = clickhouse_history_new(dm->loop, w->feed, &d);
+	if (w->history != NULL)
+		w->site.history = web_history;
+	else
+		log_say(&dm->log, LOG_WARNINGS, "web", "%s: %s",
+		    w->feed->head.name, d.text);
+}
+
 static void
 web_free(struct web *w)
 {
+	clickhouse_history_free(w->history);
 	http_server_close(w->server);
 	if (w->store != NULL)
 		store_close(w->store);
@@ -86,7 +137,11 @@ web_start(struct daemon *dm, struct web *w, struct diag *d)
 	ho.token = buf_span(&w->token);
 	if (store_open(dm->config.daemon->store, &so, &w->store, d) != STORE_OK)
 		return false;
-	w->site = (struct site){ w->store, web_now, web_metrics, dm };
+	w->site = (struct site){ .store = w->store,
+		.now_us = web_now,
+		.metrics = web_metrics,
+		.arg = dm };
+	web_find_history(dm, w);
 	w->server = http_server_listen(dm->loop, &ho, site_answer, &w->site, d);
 	return w->server != NULL;
 }

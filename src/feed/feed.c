@@ -13,6 +13,7 @@ static const struct feed_kind *const feed_kinds[CONFIG_FEED_NKINDS] = {
 	[CONFIG_FEED_WEBHOOK] = &feed_webhook,
 	[CONFIG_FEED_SYSLOG] = &feed_syslog,
 	[CONFIG_FEED_MAIL] = &feed_mail,
+	[CONFIG_FEED_CLICKHOUSE] = &feed_clickhouse,
 };
 
 const struct feed_kind *

@@ -1,13 +1,14 @@
 /*
- * A feed tells somebody: Nagios, Icinga 2, a webhook. Its kind is a table of
- * functions that send and never block; what is sent, when, and again after a
- * failure, is decided by the daemon (crosstapd/feeds.h).
+ * A feed tells somebody: Nagios, Icinga 2, a webhook, ClickHouse. Its kind is a
+ * table of functions that send and never block; what is sent, when, and again
+ * after a failure, is decided by the daemon (crosstapd/feeds.h).
  */
 #ifndef FEED_FEED_H
 #define FEED_FEED_H
 
 #include "feed/status.h"
 #include "net/loop.h"
+#include "store/journal.h"
 #include "sys/config.h"
 
 struct feed;
@@ -15,7 +16,8 @@ struct ssh;
 
 enum feed_takes {
 	FEED_STATES, /* the newest state of each service */
-	FEED_EVENTS  /* each change of an incident, in order */
+	FEED_EVENTS, /* each change of an incident, in order */
+	FEED_ROWS    /* what the store holds */
 };
 
 struct feed_kind {
@@ -31,6 +33,8 @@ struct feed_kind {
 	void (*send_states)(
 	    struct feed *f, const struct feed_status *const s[], size_t n);
 	void (*send_event)(struct feed *f, struct span json);
+	/* The batch is borrowed until feed_sent(). NULL: a test. */
+	void (*send_rows)(struct feed *f, const struct store_batch *b);
 };
 
 struct feed {
@@ -41,12 +45,14 @@ struct feed {
 	int64_t (*now_us)(void *arg); /* the daemon's clock */
 	void (*sent)(
 	    struct feed *f, size_t delivered, const struct diag *d, void *arg);
-	void *arg;    /* of both */
-	bool refused; /* set by feed_refused(), for sent() to take back */
-	void *state;  /* the kind's own, from open to close */
+	void *arg;      /* of both */
+	bool refused;   /* set by feed_refused(), for sent() to take back */
+	void *state;    /* the kind's own, from open to close */
+	char said[192]; /* by the receiver, of itself; "": nothing */
 };
 
-/* delivered: how many of the states, from the first on, or 1 for an event;
+/* delivered: how many of the states, from the first on, or 1 for an event, a
+ * batch or a test;
  * what is left is given again, newest states only. d: why not all; NULL: all
  * is well. */
 void feed_sent(struct feed *f, size_t delivered, const struct diag *d);

@@ -14,6 +14,7 @@ extern const struct feed_kind feed_icinga2;
 extern const struct feed_kind feed_webhook;
 extern const struct feed_kind feed_syslog;
 extern const struct feed_kind feed_mail;
+extern const struct feed_kind feed_clickhouse;
 
 /* Cuts a command at its blanks; at most max words. */
 size_t feed_words(char *command, const char *argv[], size_t max);

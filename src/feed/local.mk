@@ -1,5 +1,7 @@
 noinst_LIBRARIES += src/libfeed.a
 src_libfeed_a_SOURCES = \
+	%D%/clickhouse.c %D%/clickhouse.h \
+	%D%/clickhouse_history.c %D%/clickhouse_history.h \
 	%D%/event.c %D%/event.h \
 	%D%/event_mail.c \
 	%D%/event_syslog.c \

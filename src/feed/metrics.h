@@ -63,16 +63,17 @@
 	X(crosstap_store_size_bytes, gauge, "",                               \
 	    "Size of the store's file, without its WAL.")                     \
 	X(crosstap_feed_delivered_total, counter, "feed",                     \
-	    "States and events that a feed has delivered.")                   \
+	    "States, events and rows that a feed has delivered.")             \
 	X(crosstap_feed_ok, gauge, "feed",                                    \
 	    "1 while a feed takes what it is given, 0 while it does not.")    \
 	X(crosstap_feed_waiting, gauge, "feed",                               \
-	    "Messages about incidents that wait for a feed.")                 \
+	    "Messages about incidents, or buckets and other rows, that wait " \
+	    "for a feed.")                                                    \
 	X(crosstap_feed_oldest_timestamp_seconds, gauge, "feed",              \
-	    "When the oldest message that waits for a feed was made.")        \
+	    "When the oldest of what waits for a feed was made.")             \
 	X(crosstap_feed_given_up_total, counter, "feed",                      \
-	    "Messages that a feed refused for good, or did not take in "      \
-	    "seven days.")                                                    \
+	    "Messages that a feed refused for good or did not take in seven " \
+	    "days, and rows that were pruned before it took them.")           \
 	X(process_cpu_seconds_total, counter, "",                             \
 	    "CPU time of crosstapd, user and system.")                        \
 	X(process_resident_memory_bytes, gauge, "",                           \

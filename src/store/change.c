@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include "store/change.h"
+#include "store/journal_mark.h"
 #include "store/roster.h"
 
 void
@@ -52,11 +53,26 @@ change_tell(struct store *st, int64_t incident, int64_t row,
 	buf_clear(&json);
 }
 
+static void
+change_mark(struct store *st, int64_t incident, int64_t row, int64_t at_us)
+{
+	int64_t group;
+
+	if (st->nsinks == 0)
+		return;
+	group = state_int(
+	    st, 0, "SELECT group_id FROM incident WHERE id = ?", "i", incident);
+	journal_mark(
+	    st, JOURNAL_INCIDENTS, group, incident, incident + 1, at_us);
+	journal_mark(st, JOURNAL_EVENTS, group, row, row + 1, at_us);
+}
+
 void
 change_add(struct store *st, int64_t incident, int64_t at_us,
     enum incident_event event, const char *who, const char *text)
 {
 	struct store_event e = { .at_us = at_us, .event = event };
+	int64_t row;
 
 	who = who == NULL ? "" : who;
 	text = text == NULL ? "" : text;
@@ -66,7 +82,9 @@ change_add(struct store *st, int64_t incident, int64_t at_us,
 	    "INSERT INTO incident_event (incident_id, at_us, kind, who, text)"
 	    " VALUES (?, ?, ?, ?, ?)",
 	    "iiiss", incident, at_us, (int64_t)event, who, text);
-	if (state_ok(st))
-		change_tell(
-		    st, incident, sqlite3_last_insert_rowid(st->db), &e);
+	if (!state_ok(st))
+		return;
+	row = sqlite3_last_insert_rowid(st->db);
+	change_tell(st, incident, row, &e);
+	change_mark(st, incident, row, at_us);
 }

@@ -8,6 +8,7 @@
 #include "judge/finding.h"
 #include "judge/run.h"
 #include "store/cycle.h"
+#include "store/journal_mark.h"
 
 /* Shares of a peer's flows that are lacked. */
 #define COVERAGE_BLIND_FROM 0.9
@@ -265,6 +266,9 @@ coverage_write(struct store *st, const struct cycle *k)
 			    coverage_is(st, k->group, k->sensor[s], &c))
 				continue;
 			coverage_put(st, k->group, k->sensor[s], &c);
+			if (!cycle_is_new(k, b->start_us))
+				journal_mark(st, JOURNAL_BUCKETS, k->group,
+				    b->start_us, c.to_us, k->c->now_us);
 			first = b->start_us < first ? b->start_us : first;
 		}
 	(void)state_run(st,

@@ -10,6 +10,7 @@
 #include "store/cycle.h"
 #include "store/change.h"
 #include "store/incidents.h"
+#include "store/journal_mark.h"
 
 static void
 incident_put(struct store *st, const struct cycle *k, int64_t *id,
@@ -36,6 +37,8 @@ incident_put(struct store *st, const struct cycle *k, int64_t *id,
 	    i->early_rule, merged_into);
 	if (*id == 0 && state_ok(st))
 		*id = sqlite3_last_insert_rowid(st->db);
+	journal_mark(
+	    st, JOURNAL_INCIDENTS, k->group, *id, *id + 1, k->c->now_us);
 }
 
 static void
@@ -94,6 +97,9 @@ incident_finding(struct store *st, const struct cycle *k, int64_t incident,
 		    f->facet, f->value, (int64_t)f->direction, f->summary,
 		    numbers.p, k->group);
 	buf_clear(&numbers);
+	if (id == 0 && state_ok(st))
+		id = sqlite3_last_insert_rowid(st->db);
+	journal_mark(st, JOURNAL_FINDINGS, k->group, id, id + 1, k->c->now_us);
 }
 
 /* An update is history only where it made matters worse. */

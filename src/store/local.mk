@@ -10,6 +10,9 @@ src_libstore_a_SOURCES = \
 	%D%/incident.c \
 	%D%/incident_json.c \
 	%D%/incidents.c %D%/incidents.h \
+	%D%/journal.c %D%/journal.h \
+	%D%/journal_mark.h \
+	%D%/journal_rows.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/prune.c %D%/prune.h \
 	%D%/reading.c %D%/reading.h \

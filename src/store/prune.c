@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 #include "store/cycle.h"
+#include "store/journal_mark.h"
 #include "store/prune.h"
 
 const struct store_limits store_limits_default = { .bucket_days = 400,
@@ -12,13 +13,15 @@ const struct store_limits store_limits_default = { .bucket_days = 400,
 	.file_days = 1096,
 	.lag_days = 35,
 	.outbox_days = 7,
-	.merge_days = 1 };
+	.merge_days = 1,
+	.sink_days = 30 };
 
 #define PRUNE_ROWS 2000
 
 struct prune {
 	int64_t now_us;
-	int64_t left; /* rows that may still go */
+	int64_t given_up_us; /* sinks do not hold what waits since before */
+	int64_t left;        /* rows that may still go */
 	bool more;
 };
 
@@ -44,7 +47,9 @@ static void
 prune_buckets(
     struct store *st, struct prune *p, int64_t group, int64_t before_us)
 {
-	int64_t until, horizon = state_floor(before_us, CYCLE_DAY_US);
+	int64_t until,
+	    horizon = journal_prune(st, group,
+		state_floor(before_us, CYCLE_DAY_US), p->given_up_us);
 
 	if (state_meta(st, INT64_MIN, "pruned", group) < horizon)
 		state_meta_set(st, "pruned", group, horizon);
@@ -233,8 +238,12 @@ prune_rest(struct store *st, struct prune *p, const struct store_limits *l)
 			"DELETE FROM finding WHERE id IN (SELECT f.id"
 			" FROM finding f LEFT JOIN incident i"
 			" ON i.id = incident_id WHERE f.to_us < ?"
-			" AND ifnull(i.state, 1) = 1 LIMIT ?)",
-			"ii", before, p->left));
+			" AND ifnull(i.state, 1) = 1 AND NOT EXISTS"
+			" (SELECT 1 FROM journal j WHERE kind = ?"
+			" AND j.group_id = f.group_id AND first <= f.id"
+			" AND past > f.id AND seq >= ?) LIMIT ?)",
+			"iiii", before, (int64_t)JOURNAL_FINDINGS,
+			p->given_up_us, p->left));
 	if (prune_before(p, l->flow_days, &before))
 		prune_flows(st, p, before);
 	if (prune_before(p, l->file_days, &before))
@@ -268,6 +277,7 @@ store_prune(struct store *st, const struct store_limits *l, int64_t now_us,
     bool *more, struct diag *d)
 {
 	struct prune p = { .now_us = now_us,
+		.given_up_us = now_us - (int64_t)l->sink_days * CYCLE_DAY_US,
 		.left = l->rows == 0 ? PRUNE_ROWS : (int64_t)l->rows };
 	enum store_error error;
 

@@ -19,6 +19,9 @@ struct store_limits {
 	unsigned
 	    merge_days; /* coverage older than that is merged where equal */
 	unsigned rows;  /* at most about so many a call; 0: 2000 */
+	/* What is past its time but waits for a sink is kept so long, and then
+	 * given up, counted; 0: it is not waited for. */
+	unsigned sink_days;
 };
 extern const struct store_limits store_limits_default;
 

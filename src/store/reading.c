@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "store/cycle.h"
+#include "store/journal_mark.h"
 
 #define READING_CHUNK 1000 /* buckets given up in one transaction */
 
@@ -74,6 +75,8 @@ reading_put(struct store *st, int64_t group, int64_t start_us,
 	    " written_us = excluded.written_us",
 	    "iiiiiiisi", group, start_us, (int64_t)reading, (int64_t)status,
 	    (int64_t)early, want, tries, reason, now_us);
+	journal_mark(
+	    st, JOURNAL_BUCKETS, group, start_us, start_us + 1, now_us);
 }
 
 static void
@@ -141,6 +144,28 @@ reading_pair(struct store *st, const struct cycle *k,
 		roll->worst = agreement;
 }
 
+/* Not all of them may come again. */
+static void
+reading_pairs_go(
+    struct store *st, int64_t group, int64_t start_us, int64_t now_us)
+{
+	sqlite3_stmt *s;
+
+	if (st->nsinks > 0) {
+		s = state_bind(st,
+		    "SELECT a_id, b_id FROM comparison WHERE group_id = ?"
+		    " AND start_us = ?",
+		    "ii", group, start_us);
+		while (state_step(st, s))
+			journal_no_pair(st, group, start_us,
+			    sqlite3_column_int64(s, 0),
+			    sqlite3_column_int64(s, 1), now_us);
+	}
+	(void)state_run(st,
+	    "DELETE FROM comparison WHERE group_id = ? AND start_us = ?", "ii",
+	    group, start_us);
+}
+
 static void
 reading_children(struct store *st, const struct cycle *k,
     const struct result_bucket *b, bool replaces, struct roll *roll)
@@ -153,10 +178,7 @@ reading_children(struct store *st, const struct cycle *k,
 		    "DELETE FROM bucket_sensor WHERE group_id = ?"
 		    " AND start_us = ?",
 		    "ii", k->group, b->start_us);
-		(void)state_run(st,
-		    "DELETE FROM comparison WHERE group_id = ?"
-		    " AND start_us = ?",
-		    "ii", k->group, b->start_us);
+		reading_pairs_go(st, k->group, b->start_us, k->c->now_us);
 	}
 	for (i = 0; i < r->nsensors; i++)
 		reading_sensor(st, k, b, i);
@@ -255,18 +277,18 @@ reading_give_up(struct store *st, int64_t group, int64_t start_us,
 
 	reading_old(st, group, start_us, &old);
 	if (old.is && old.reading == STORE_FULL_READING) {
-		if (old.want != 0)
-			(void)state_run(st,
-			    "UPDATE bucket SET want = 0, written_us = ?"
-			    " WHERE group_id = ? AND start_us = ?",
-			    "iii", now_us, group, start_us);
+		if (old.want == 0)
+			return false;
+		(void)state_run(st,
+		    "UPDATE bucket SET want = 0, written_us = ?"
+		    " WHERE group_id = ? AND start_us = ?",
+		    "iii", now_us, group, start_us);
+		journal_mark(
+		    st, JOURNAL_BUCKETS, group, start_us, start_us + 1, now_us);
 		return false;
 	}
 	if (old.is)
-		(void)state_run(st,
-		    "DELETE FROM comparison WHERE group_id = ?"
-		    " AND start_us = ?",
-		    "ii", group, start_us);
+		reading_pairs_go(st, group, start_us, now_us);
 	reading_put(st, group, start_us, STORE_FULL_READING, STORE_NOT_COMPARED,
 	    old.is ? (int)old.roll.status : -1, 0, old.tries, reason, now_us);
 	rollup_replace(st, group, start_us, &old.roll, &roll);
@@ -326,6 +348,14 @@ store_first(
 	    "SELECT start_us FROM bucket WHERE group_id = ?"
 	    " ORDER BY start_us LIMIT 1",
 	    "i", state_group(st, group));
+	return state_end(st, d);
+}
+
+enum store_error
+store_pruned(struct store *st, const char *group, int64_t *us, struct diag *d)
+{
+	state_begin_read(st);
+	*us = state_meta(st, INT64_MIN, "pruned", state_group(st, group));
 	return state_end(st, d);
 }
 

@@ -55,6 +55,9 @@ enum store_error store_group_since(
 /* Start of the oldest bucket that is known; INT64_MAX: none. */
 enum store_error store_first(struct store *st, const char *group,
     int64_t *start_us, struct diag *d) MUSTCHECK;
+/* Buckets before it are pruned; INT64_MIN: none is. */
+enum store_error store_pruned(
+    struct store *st, const char *group, int64_t *us, struct diag *d) MUSTCHECK;
 /* Start of the newest bucket that is written in full, or given up; INT64_MIN:
  * none. */
 enum store_error store_last(struct store *st, const char *group,

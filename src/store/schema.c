@@ -172,15 +172,26 @@ static const char schema_third[] =
     "	at_us INTEGER NOT NULL, behind_us INTEGER NOT NULL,"
     "	PRIMARY KEY (sensor_id, at_us)) STRICT, WITHOUT ROWID;";
 
+/* first and past: times of buckets, or ids. Numbers are never used again. */
+static const char schema_fourth[] =
+    "CREATE TABLE journal (seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "	feed TEXT NOT NULL, kind INTEGER NOT NULL,"
+    "	group_id INTEGER NOT NULL REFERENCES sensor_group,"
+    "	first INTEGER NOT NULL, past INTEGER NOT NULL,"
+    "	a_id INTEGER REFERENCES sensor, b_id INTEGER REFERENCES sensor)"
+    "	STRICT;"
+    "CREATE INDEX journal_of ON journal (feed, seq);"
+    "CREATE INDEX journal_holds ON journal (kind, group_id, first);";
+
 static const char *const schema_steps[STORE_VERSION] = { schema_first,
-	schema_second, schema_third };
+	schema_second, schema_third, schema_fourth };
 
 const char *const schema_tables[] = { "sensor", "sensor_attribute",
 	"sensor_group", "group_member", "sensor_state", "bucket",
 	"bucket_sensor", "comparison", "evidence_column", "evidence",
 	"incident", "incident_event", "finding", "incident_flow", "file",
 	"coverage", "feed_state", "outbox", "norm", "maintenance", "meta",
-	"rollup", "sensor_lag" };
+	"rollup", "sensor_lag", "journal" };
 const size_t schema_ntables = ARRAY_LEN(schema_tables);
 
 void

@@ -11,7 +11,7 @@
 #include "judge/evidence.h"
 #include "store/store.h"
 
-#define STATE_MAX_STATEMENTS 160
+#define STATE_MAX_STATEMENTS 200
 /* What a person does with a file that is damaged. */
 #define STATE_DAMAGED                                                        \
 	"stop crosstapd, keep a copy of the file and its -wal, and restore " \
@@ -33,6 +33,8 @@ struct store {
 	bool noted;                            /* that it is open for writing */
 	const struct store_listener *listener; /* borrowed */
 	size_t nlisteners;
+	struct journal_sink *sink; /* owned */
+	size_t nsinks;
 	/* ids of evidence columns in the file; 0: not there */
 	int64_t column[EVIDENCE_NNUMBERS];
 };

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "store/state.h"
+#include "store/journal_mark.h"
 
 #define STORE_APPLICATION 0x58544150 /* "XTAP" in the file's header */
 #define STORE_BUSY_MS 5000
@@ -209,6 +209,7 @@ store_close(struct store *st)
 	for (i = 0; i < st->nstatements; i++)
 		(void)sqlite3_finalize(st->statement[i].s);
 	(void)sqlite3_close(st->db);
+	journal_forget(st->sink, st->nsinks);
 	free(st->path);
 	free(st);
 }

@@ -52,7 +52,7 @@ enum store_error store_open(const char *path, const struct store_options *o,
 void store_close(struct store *st);
 
 /* The version of the schema that this release writes. */
-#define STORE_VERSION 3
+#define STORE_VERSION 4
 
 /* Rows in a table, by its name in doc/store.md; -1 if there is none. */
 int64_t store_rows(struct store *st, const char *table);

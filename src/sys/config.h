@@ -86,9 +86,10 @@ enum config_feed_kind {
 	CONFIG_FEED_ICINGA2,
 	CONFIG_FEED_WEBHOOK,
 	CONFIG_FEED_SYSLOG,
-	CONFIG_FEED_MAIL
+	CONFIG_FEED_MAIL,
+	CONFIG_FEED_CLICKHOUSE
 };
-#define CONFIG_FEED_NKINDS 8
+#define CONFIG_FEED_NKINDS 9
 
 enum config_feed_transport {
 	CONFIG_FEED_UDP,
@@ -120,6 +121,8 @@ struct config_feed {
 	struct config_list to; /* addresses */
 	char *from;
 	struct config_list groups; /* names; empty: all */
+	char *database;
+	uint64_t batch; /* rows */
 };
 
 enum config_log {

@@ -11,8 +11,9 @@
 #define ALL ((1U << CONFIG_FEED_NKINDS) - 1)
 #define STATES \
 	(K(NAGIOS_COMMAND) | K(NAGIOS_SPOOL) | K(NSCA) | K(NRDP) | K(ICINGA2))
-#define HTTP (K(NRDP) | K(ICINGA2) | K(WEBHOOK))
+#define HTTP (K(NRDP) | K(ICINGA2) | K(WEBHOOK) | K(CLICKHOUSE))
 #define FEED_TTL_US (300 * US_PER_S)
+#define FEED_BATCH 20000
 
 static const struct {
 	enum config_key key;
@@ -26,8 +27,9 @@ static const struct {
 	{ CONFIG_FEED_HOST, STATES, 0 },
 	{ CONFIG_FEED_SENSOR_HOST, STATES, 0 },
 	{ CONFIG_FEED_URL, HTTP, HTTP },
-	{ CONFIG_FEED_USER, K(ICINGA2), K(ICINGA2) },
-	{ CONFIG_FEED_PASSWORD_FILE, K(ICINGA2), K(ICINGA2) },
+	{ CONFIG_FEED_DATABASE, K(CLICKHOUSE), 0 },
+	{ CONFIG_FEED_USER, K(ICINGA2) | K(CLICKHOUSE), K(ICINGA2) },
+	{ CONFIG_FEED_PASSWORD_FILE, K(ICINGA2) | K(CLICKHOUSE), K(ICINGA2) },
 	{ CONFIG_FEED_TOKEN_FILE, K(NRDP), K(NRDP) },
 	{ CONFIG_FEED_SECRET_FILE, K(WEBHOOK), 0 },
 	{ CONFIG_FEED_CA_FILE, HTTP, 0 },
@@ -36,6 +38,7 @@ static const struct {
 	{ CONFIG_FEED_TTL, K(ICINGA2), 0 },
 	{ CONFIG_FEED_TO, K(MAIL), K(MAIL) },
 	{ CONFIG_FEED_FROM, K(MAIL), 0 },
+	{ CONFIG_FEED_BATCH, K(CLICKHOUSE), 0 },
 	{ CONFIG_FEED_GROUPS, ALL, 0 },
 };
 
@@ -100,6 +103,8 @@ feed_keys_of_kind(struct config_feed *f, const struct config_report *r)
 		config_value_clear(k, at);
 		if (k->type == CONFIG_DURATION)
 			*(int64_t *)at = 0;
+		if (k->type == CONFIG_SIZE)
+			*(uint64_t *)at = 0;
 	}
 }
 
@@ -165,12 +170,33 @@ feed_mail(const struct config_feed *f, const struct config_report *r)
 		    f->head.name);
 }
 
+/* It stands in an address as it is. */
+static void
+feed_database(const struct config_feed *f, const struct config_report *r)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+
+	if (f->database != NULL &&
+	    f->database[strspn(f->database, letters)] != '\0')
+		config_report(r, f->head.at[CONFIG_FEED_DATABASE],
+		    "bad value for 'database' of feed '%s'; wanted %s",
+		    f->head.name, config_key_table[CONFIG_FEED_DATABASE].value);
+}
+
 /* What the kind takes and the file does not say. */
 static void
 feed_fill(struct config_feed *f, const struct config_report *r)
 {
 	if (f->kind == CONFIG_FEED_ICINGA2 && f->ttl_us == 0)
 		f->ttl_us = FEED_TTL_US;
+	if (f->kind == CONFIG_FEED_CLICKHOUSE && f->batch == 0)
+		f->batch = FEED_BATCH;
+	if (f->kind == CONFIG_FEED_CLICKHOUSE && f->database == NULL) {
+		f->database = strdup("crosstap");
+		if (f->database == NULL)
+			config_report(r, f->head.place, "out of memory");
+	}
 	if (f->command != NULL ||
 	    (f->kind != CONFIG_FEED_NSCA && f->kind != CONFIG_FEED_MAIL))
 		return;
@@ -196,6 +222,7 @@ config_check_feed(const struct config *c, struct config_feed *f,
 	feed_address(f, r);
 	feed_url(f, r);
 	feed_mail(f, r);
+	feed_database(f, r);
 	feed_fill(f, r);
 	if (f->kind == CONFIG_FEED_SYSLOG &&
 	    (f->path != NULL) == (f->address != NULL))

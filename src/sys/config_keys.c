@@ -18,7 +18,7 @@ static const char *const config_log_words[] = { "stderr", "syslog", NULL };
 static const char *const config_transport_words[] = { "udp", "tcp", NULL };
 static const char *const config_feed_words[CONFIG_FEED_NKINDS + 1] = {
 	"nagios-command", "nagios-spool", "nsca", "nrdp", "icinga2", "webhook",
-	"syslog", "mail"
+	"syslog", "mail", "clickhouse"
 };
 
 const struct config_key_def config_key_table[CONFIG_NKEYS] = {
@@ -167,7 +167,7 @@ const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	[CONFIG_FEED_KIND] = { "kind", FEEDS, CONFIG_WORD, .own = true,
 	    .offset = FEED(kind), .words = config_feed_words,
 	    .value = "nagios-command, nagios-spool, nsca, nrdp, icinga2, "
-		     "webhook, syslog or mail",
+		     "webhook, syslog, mail or clickhouse",
 	    .help = "how it is told" },
 	[CONFIG_FEED_PATH] = { "path", FEEDS, CONFIG_PATH, .own = true,
 	    .offset = FEED(path), .value = "a path",
@@ -199,10 +199,16 @@ const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	    .offset = FEED(url), .max = 1024,
 	    .value = "http:// or https:// and so on",
 	    .help = "where it is sent to" },
+	[CONFIG_FEED_DATABASE] = { "database", FEEDS, CONFIG_TEXT, .own = true,
+	    .offset = FEED(database), .max = 64,
+	    .value = "a name of letters, digits and _",
+	    .help = "the database of ClickHouse that has the tables (default: "
+		    "crosstap)" },
 	[CONFIG_FEED_USER] = { "user", FEEDS, CONFIG_TEXT, .own = true,
 	    .offset = FEED(user), .max = 63,
 	    .value = "a user's name of up to 63 bytes",
-	    .help = "the API user" },
+	    .help = "the user of Icinga's API, or of ClickHouse (there "
+		    "default)" },
 	[CONFIG_FEED_PASSWORD_FILE] = { "password_file", FEEDS, CONFIG_PATH,
 	    .own = true, .offset = FEED(password_file), .value = "a file",
 	    .help = "a file with the password of user" },
@@ -235,6 +241,11 @@ const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	[CONFIG_FEED_FROM] = { "from", FEEDS, CONFIG_TEXT, .own = true,
 	    .offset = FEED(from), .max = 254, .value = "an address",
 	    .help = "the sender of the mail" },
+	[CONFIG_FEED_BATCH] = { "batch", FEEDS, CONFIG_SIZE, .own = true,
+	    .offset = FEED(batch), .min = 100, .max = 1000000,
+	    .value = "a number from 100 to 1000000",
+	    .help = "how many rows ClickHouse is given at once, or a few more "
+		    "(default: 20000)" },
 	[CONFIG_FEED_GROUPS] = { "groups", FEEDS, CONFIG_LIST, .own = true,
 	    .offset = FEED(groups), .min = 1, .max = 64,
 	    .value = "a name of a group, or a list of up to 64",

@@ -78,6 +78,34 @@ heat_ceil(int64_t us, int64_t step_us)
 	return rest == 0 ? us : us - rest + step_us;
 }
 
+/* What the store had, from where it was given to. */
+static bool
+heat_history(struct visit *v, const char *group, struct heat *h)
+{
+	const struct site *s = v->site;
+	enum site_history state = SITE_HISTORY_AWAY;
+	struct store_cell *cells = NULL;
+	int64_t pruned;
+	size_t n = 0, i;
+
+	if (!visit_ok(v, store_pruned(s->store, group, &pruned, &v->why)))
+		return false;
+	if (pruned <= h->from_us)
+		return true;
+	h->pruned_us = pruned < h->to_us ? pruned : h->to_us;
+	h->why = (struct diag)DIAG_INIT;
+	if (s->history == NULL)
+		diag_set(&h->why, "buckets are kept no longer");
+	else
+		state = s->history(group, h->from_us, h->pruned_us, &cells, &n,
+		    &h->why, s->arg);
+	h->asked = state == SITE_HISTORY_ASKED;
+	for (i = 0; i < n; i++)
+		heat_add(h, &cells[i]);
+	free(cells);
+	return true;
+}
+
 bool
 heat_load(struct visit *v, const struct store_group_info *g,
     const struct view *view, int64_t to_us, struct heat *h)
@@ -110,7 +138,7 @@ heat_load(struct visit *v, const struct store_group_info *g,
 	for (i = 0; i < n; i++)
 		heat_add(h, &cells[i]);
 	free(cells);
-	return true;
+	return by != STORE_BY_BUCKET || heat_history(v, g->name, h);
 }
 
 enum heat_level
@@ -265,6 +293,19 @@ heat_axis(struct buf *out, const struct heat *h)
 	put(out, "</svg>");
 }
 
+/* Never as if it agreed. */
+static void
+heat_unknown(struct buf *out, const struct heat *h)
+{
+	if (h->asked)
+		put(out,
+		    "; <strong>before %t: ClickHouse is being asked</strong>",
+		    h->pruned_us);
+	else if (h->why.text[0] != '\0')
+		put(out, "; <strong>before %t: not known here</strong> (%h)",
+		    h->pruned_us, h->why.text);
+}
+
 void
 heat_words(struct buf *out, const struct heat *h)
 {
@@ -283,6 +324,7 @@ heat_words(struct buf *out, const struct heat *h)
 	}
 	if (buckets == 0) {
 		put(out, "no record");
+		heat_unknown(out, h);
 		return;
 	}
 	put(out, "least agreement %p; ", worst);
@@ -292,6 +334,7 @@ heat_words(struct buf *out, const struct heat *h)
 		put(out, "%n of %n buckets differ", differ, buckets);
 	if (uncompared > 0)
 		put(out, "; <strong>%n not compared</strong>", uncompared);
+	heat_unknown(out, h);
 }
 
 void

@@ -47,6 +47,10 @@ struct heat_cell {
 struct heat {
 	const struct view *view;
 	int64_t from_us, to_us, cell_us;
+	/* What was before it is pruned here; 0: nothing of it is. */
+	int64_t pruned_us;
+	bool asked;      /* what was before it is on its way */
+	struct diag why; /* it is not known; "": it is */
 	size_t n;
 	struct heat_cell cell[HEAT_MAX_CELLS];
 };

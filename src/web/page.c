@@ -42,6 +42,8 @@ page_begin(
 		put(v->out,
 		    "<noscript><meta http-equiv=\"refresh\" content=\"60\">"
 		    "</noscript>");
+	if (life == PAGE_SOON)
+		put(v->out, "<meta http-equiv=\"refresh\" content=\"2\">");
 	put(v->out,
 	    "</head>\n<body><a class=\"skip\" href=\"#main\">To the content"
 	    "</a><header><a class=\"name\" href=\"/\">crosstap</a>"

@@ -11,7 +11,8 @@
  * A live page is loaded anew by itself. */
 enum page_life {
 	PAGE_LIVE,
-	PAGE_STILL
+	PAGE_STILL,
+	PAGE_SOON /* in two seconds: something is on its way */
 };
 void page_begin(
     struct visit *v, const char *title, const char *here, enum page_life life);

@@ -237,7 +237,9 @@ page_group(struct visit *v)
 	    !heat_load(v, &g, heat_view(v), to_us, h))
 		goto out;
 	page_begin(v, g.name, "",
-	    visit_param(v, "to") == NULL ? PAGE_LIVE : PAGE_STILL);
+	    h->asked                           ? PAGE_SOON
+		: visit_param(v, "to") == NULL ? PAGE_LIVE
+					       : PAGE_STILL);
 	put(v->out, "<p>%x",
 	    g.relation == RELATION_SUBSET
 		? "The others should see a part of what the first sees: "

@@ -13,6 +13,12 @@ csv(struct buf *out, const char *s)
 	escape_csv(out, span_from(s));
 }
 
+static void
+tsv(struct buf *out, const char *s)
+{
+	escape_tsv(out, span_from(s));
+}
+
 static const struct {
 	void (*escape)(struct buf *out, const char *s);
 	const char *in, *out;
@@ -29,6 +35,8 @@ static const struct {
 	{ csv, "a,b", "\"a,b\"" },
 	{ csv, "say \"no\"", "\"say \"\"no\"\"\"" },
 	{ csv, "a\nb", "\"a\nb\"" },
+	{ tsv, "a,\"b\" 'c' \xc3\xbc", "a,\"b\" 'c' \xc3\xbc" },
+	{ tsv, "a\tb\nc\rd\\N\b\f\001", "a\\tb\\nc\\rd\\\\N\\b\\f\001" },
 	{ escape_shell, "A=/logs/conn.log", "A=/logs/conn.log" },
 	{ escape_shell, "", "''" },
 	{ escape_shell, "two words", "'two words'" },
@@ -57,6 +65,9 @@ START_TEST(a_nul_in_a_field_ends_nothing)
 	out.n = 0;
 	escape_csv(&out, SPAN_LITERAL("a\0,b"));
 	ck_assert_uint_eq(out.n, 6);
+	out.n = 0;
+	escape_tsv(&out, SPAN_LITERAL("a\0\tb"));
+	ck_assert_str_eq(out.p, "a\\0\\tb");
 	buf_clear(&out);
 }
 END_TEST

@@ -123,9 +123,14 @@ START_TEST(a_feed_has_what_its_kind_takes_and_no_more)
 	      "  n: {kind: nsca, address: 'h:99', sensor_host: all}\n"
 	      "  i: {kind: icinga2, url: 'https://h', user: u,"
 	      " password_file: p}\n"
-	      "  m: {kind: mail, to: a@example.net}\n",
+	      "  m: {kind: mail, to: a@example.net}\n"
+	      "  c: {kind: clickhouse, url: 'http://h:8123'}\n",
 	    &c);
-	ck_assert_uint_eq(c.nfeeds, 4);
+	ck_assert_uint_eq(c.nfeeds, 5);
+	ck_assert_uint_eq(c.feeds[3].batch, 0);
+	ck_assert_uint_eq(c.feeds[4].batch, 20000);
+	ck_assert_str_eq(c.feeds[4].database, "crosstap");
+	ck_assert_ptr_null(c.feeds[4].user);
 	ck_assert_int_eq(c.feeds[0].kind, CONFIG_FEED_NAGIOS_COMMAND);
 	ck_assert_str_eq(c.feeds[0].path, "/etc/x/rw/cmd");
 	ck_assert_str_eq(c.feeds[0].host, "crosstap");
@@ -309,6 +314,8 @@ static const struct bad {
 	    "x.yaml:5:27: bad value for 'url'", "wanted http://" },
 	{ A "feeds:\n  f: {kind: nsca, address: ssh://u@h}\n",
 	    "x.yaml:5:28: 'address' of feed 'f' is no HOST", "" },
+	{ A "feeds:\n  f: {kind: clickhouse, url: 'http://h', database: a-b}\n",
+	    "x.yaml:5:52: bad value for 'database' of feed 'f'", "digits" },
 	{ A "feeds:\n  f: {kind: syslog}\n",
 	    "x.yaml:5:3: feed 'f' has no path and address", "one of them" },
 	{ A "feeds:\n  f: {kind: syslog, path: /l, groups: [g]}\n",
