@@ -112,22 +112,23 @@ feeds_pruned(struct feeds *fs)
 {
 	struct feeds_one *o;
 	struct diag d = DIAG_INIT;
-	uint64_t dropped;
+	struct store_outbox box;
 
 	for (o = fs->one; o < fs->one + fs->n; o++) {
 		const char *name = o->feed.config->head.name;
 
 		if (!feeds_is_of_rows(o) ||
-		    store_outbox_dropped(fs->dm->store, name, &dropped, &d) !=
+		    store_outbox_look(fs->dm->store, name, &box, &d) !=
 			STORE_OK)
 			continue;
-		if (o->knows_dropped && dropped > o->dropped)
+		if (o->knows_dropped && box.dropped > o->dropped)
 			log_say(&fs->dm->log, LOG_WARNINGS, "feed-given-up",
 			    "%s: %llu buckets are past keep_buckets and the "
 			    "30 days of waiting: they are gone, and it was "
 			    "never given them",
-			    name, (unsigned long long)(dropped - o->dropped));
-		o->dropped = dropped;
+			    name,
+			    (unsigned long long)(box.dropped - o->dropped));
+		o->dropped = box.dropped;
 		o->knows_dropped = true;
 	}
 }

@@ -314,13 +314,13 @@ END_TEST
 
 START_TEST(what_waits_for_too_long_is_pruned_and_counted)
 {
-	uint64_t dropped;
+	struct store_outbox box;
 
 	scene_buckets(0, 2880, 10, STORE_FULL_READING);
 	prune(T0 + 40 * DAY, 30);
 	ck_assert_int_eq(store_rows(scene, "bucket"), 0);
-	scene_ok(store_outbox_dropped(scene, "ch", &dropped, &scene_diag));
-	ck_assert_uint_eq(dropped, 2880);
+	scene_ok(store_outbox_look(scene, "ch", &box, &scene_diag));
+	ck_assert_uint_eq(box.dropped, 2880);
 	ck_assert_uint_eq(waiting(NULL), 0);
 }
 END_TEST
