@@ -223,10 +223,10 @@ check_PROGRAMS += \
 	tests/unit/simulate/parts.t \
 	tests/unit/simulate/plan.t \
 	tests/unit/simulate/simulate.t \
+	tests/unit/source/clickhouse.t \
 	tests/unit/source/files.t \
 	tests/unit/source/input.t \
 	tests/unit/source/rotation.t \
-	tests/unit/source/clickhouse.t \
 	tests/unit/source/source.t \
 	tests/unit/source/stream.t \
 	tests/unit/store/coverage.t \

@@ -59,18 +59,17 @@ operand_table(const char *text)
 	INVARIANT(o.host != NULL && o.table != NULL && o.port > 0);
 	clickhouse_path(&o, &out);
 	b.operand = &o;
-	if (o.where != NULL) {
-		(void)clickhouse_server_parse(
-		    span_from(o.where), &b.server, &d);
-		if (clickhouse_bind(&b, span_from(o.where), &d)) {
-			clickhouse_sql_rows(&b,
-			    &(struct clickhouse_range){
-				0, 1, CLICKHOUSE_ALL, NULL, NULL },
-			    &out);
-			clickhouse_sql_shards(&b,
-			    &(struct clickhouse_cut){ 0, 1, 1, 0, 0 }, 6, 0, 1,
-			    NULL, &out);
-		}
+	if (o.where != NULL &&
+	    clickhouse_server_parse(span_from(o.where), &b.server, &d))
+		INVARIANT(b.server.version[0] != '\0');
+	if (o.where != NULL && clickhouse_bind(&b, span_from(o.where), &d)) {
+		clickhouse_sql_rows(&b,
+		    &(struct clickhouse_range){
+			0, 1, CLICKHOUSE_ALL, NULL, NULL },
+		    &out);
+		clickhouse_sql_shards(&b,
+		    &(struct clickhouse_cut){ 0, 1, 1, 0, 0 }, 6, 0, 1, NULL,
+		    &out);
 	}
 	INVARIANT(buf_ok(&out));
 	clickhouse_unbind(&b);
