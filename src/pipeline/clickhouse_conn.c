@@ -181,7 +181,7 @@ conn_whole_done(const struct http_answer *a, void *arg)
 }
 
 bool
-clickhouse_ask(
+clickhouse_conn_ask(
     struct clickhouse_conn *c, struct span sql, struct buf *out, struct diag *d)
 {
 	struct conn_whole w = { c, out, d, false };
@@ -202,7 +202,7 @@ conn_ask_buf(
 
 	if (!ok)
 		diag_set(d, "out of memory");
-	ok = ok && clickhouse_ask(c, buf_span(sql), out, d);
+	ok = ok && clickhouse_conn_ask(c, buf_span(sql), out, d);
 	buf_clear(sql);
 	return ok;
 }

@@ -25,8 +25,8 @@ uint64_t clickhouse_conn_questions(const struct clickhouse_conn *c);
 
 /* The whole answer, which the server has finished before it sends any of it.
  * False with d set; out is the caller's to clear in either case. */
-bool clickhouse_ask(struct clickhouse_conn *c, struct span sql, struct buf *out,
-    struct diag *d) MUSTCHECK;
+bool clickhouse_conn_ask(struct clickhouse_conn *c, struct span sql,
+    struct buf *out, struct diag *d) MUSTCHECK;
 
 /* An answer in pieces, that ends in CLICKHOUSE_END_MARK. */
 struct clickhouse_stream;

@@ -124,7 +124,8 @@ files_count(struct clickhouse_files *f, const struct clickhouse_range *r,
 	ok = buf_ok(&sql);
 	if (!ok)
 		diag_set(&f->why, "out of memory");
-	ok = ok && clickhouse_ask(f->conn, buf_span(&sql), &answer, &f->why);
+	ok = ok &&
+	    clickhouse_conn_ask(f->conn, buf_span(&sql), &answer, &f->why);
 	if (ok && !files_parse_count(buf_span(&answer), out)) {
 		diag_set(&f->why, "%s: an answer that is no count",
 		    clickhouse_conn_path(f->conn));

@@ -76,7 +76,7 @@ ask_one(struct push_sensor *s, struct buf *sql, struct buf *answer)
 {
 	bool ok = buf_ok(sql) || ask_no_memory(s);
 
-	ok = ok && clickhouse_ask(s->conn, buf_span(sql), answer, &s->d);
+	ok = ok && clickhouse_conn_ask(s->conn, buf_span(sql), answer, &s->d);
 	buf_clear(sql);
 	return ok;
 }
