@@ -22,7 +22,8 @@ sub serve {
 	my ($head, $answer) = ('', '');
 	$head .= <$client> // return until $head =~ /\r\n\r\n\z/;
 	$head =~ /^content-length: (\d+)/mi or return;
-	read $client, my $body, $1;
+	my ($length, $body) = ($1, '');
+	read $client, $body, $length;
 	$head =~ s/^(\S+ \S+) HTTP\/1\.1/$1 HTTP\/1.0/;
 	my $server = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port")
 	    or return;
