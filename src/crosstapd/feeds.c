@@ -598,8 +598,10 @@ feeds_new(struct daemon *dm)
 		feeds_lay_out(fs);
 	for (i = 0; ok && i < dm->config.nfeeds; i++)
 		ok = feeds_init_one(fs, i);
-	if (ok)
+	if (ok) {
+		feeds_pruned(fs); /* what was given up before is known */
 		return fs;
+	}
 	feeds_free(fs);
 	return NULL;
 }
