@@ -63,8 +63,11 @@ answers_bucket(
 		return false;
 	}
 	s->r = *r;
-	s->r.keys = NULL;
+	/* those are the reply's, also where a copy fails */
+	s->r.states = s->r.keys = NULL;
 	s->r.shards = NULL;
+	s->r.nets = NULL;
+	s->r.sample = NULL;
 	if (!answers_copy(&s->r.nets, r->nets, NETS_MAX * sizeof(*r->nets)) ||
 	    !answers_copy(
 		&s->r.sample, r->sample, r->nsample * sizeof(*r->sample)) ||
@@ -74,7 +77,6 @@ answers_bucket(
 		c->broken = true;
 		return false;
 	}
-	s->r.states = NULL;
 	s->m = s->room = SKETCH_MIN;
 	s->has = true;
 	return true;

@@ -98,7 +98,9 @@ decode_pair(struct collect *c, struct collect_side *a, struct collect_side *b,
 		    ? DECODE_TOO_MANY
 		    : DECODE_MORE;
 		*want = decode_next(estimate, m, most, limit);
-	} else if (status != SKETCH_DECODED)
+	} else if (status == SKETCH_NO_MEMORY)
+		out = DECODE_BROKEN;
+	else if (status != SKETCH_DECODED)
 		out = DECODE_TOO_MANY;
 	else if (!decode_keep(c, a, found.keys, found.na) ||
 	    !decode_keep(c, b, found.keys + found.na, found.nb))

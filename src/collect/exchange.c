@@ -76,7 +76,8 @@ exchange_ask(struct exchange *x, size_t i)
 		return;
 	x->end[i].waits = true;
 	if (!request_encode(&frame, &r))
-		exchange_fail(x, i, "a question that is too long");
+		exchange_fail(
+		    x, i, "a question: out of memory, or it is too long");
 	else {
 		x->end[i].sent += frame.n;
 		if (!x->to.send(x->to.arg, i, buf_span(&frame)))

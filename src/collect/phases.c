@@ -251,13 +251,17 @@ phases_keep_beside(struct collect *c)
 
 /* How many flows x has beyond those of y, tuple by tuple. */
 static uint64_t
-phases_lone(const struct entries *x, const struct entries *y)
+phases_lone(struct collect *c, const struct entries *x, const struct entries *y)
 {
 	const struct entry **a = entries_sort(x), **b = entries_sort(y);
 	size_t i = 0, j = 0, na = a == NULL ? 0 : x->n;
 	size_t nb = b == NULL ? 0 : y->n;
 	uint64_t n = 0;
 
+	if (na != x->n || nb != y->n) {
+		c->broken = true;
+		na = 0;
+	}
 	while (i < na) {
 		if (j < nb && b[j]->key < a[i]->key)
 			j++;
@@ -274,8 +278,8 @@ phases_lone(const struct entries *x, const struct entries *y)
 /* The most that any other sensor lacks of the flows of i in the bucket; *who
  * is one that lacks them. */
 static uint64_t
-phases_lacking(const struct collect *c, const struct collect_bucket *b,
-    size_t i, size_t *who)
+phases_lacking(
+    struct collect *c, const struct collect_bucket *b, size_t i, size_t *who)
 {
 	uint64_t most = 0, n;
 	size_t k;
@@ -286,8 +290,8 @@ phases_lacking(const struct collect *c, const struct collect_bucket *b,
 		if (k == i || !collect_is_compared(c, i, k))
 			continue;
 		n = b->sampled
-		    ? phases_lone(&x->sampled, &y->sampled) << b->bits
-		    : phases_lone(&x->entries, &y->entries);
+		    ? phases_lone(c, &x->sampled, &y->sampled) << b->bits
+		    : phases_lone(c, &x->entries, &y->entries);
 		if (n > most) {
 			most = n;
 			*who = k;

@@ -88,7 +88,7 @@ sketchdiff_check(struct bin *a, struct bin *b, struct compare_sketch_cost *cost,
 		sketch_clear(&sb);
 	}
 	/* without a limit nothing is too large but for the memory */
-	if (!ok || status == SKETCH_TOO_LARGE) {
+	if (!ok || status == SKETCH_NO_MEMORY) {
 		diag_set(d, "out of memory");
 		ok = false;
 	} else if (status != SKETCH_DECODED ||

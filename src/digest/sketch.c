@@ -218,7 +218,7 @@ enum sketch_status
 sketch_decode(struct sketch *d, size_t max, struct sketch_diff *out)
 {
 	struct sketch_peel p = { NULL, NULL, NULL, 0, 0, 0, max };
-	enum sketch_status status = SKETCH_TOO_LARGE;
+	enum sketch_status status = SKETCH_NO_MEMORY;
 
 	memset(out, 0, sizeof(*out));
 	/* every peeled key frees at least one symbol: m bounds them all, but
@@ -248,7 +248,7 @@ const char *
 sketch_status_name(enum sketch_status s)
 {
 	static const char *const names[] = { "decoded", "need more",
-		"too large", "corrupt" };
+		"too large", "corrupt", "out of memory" };
 
 	return names[s];
 }

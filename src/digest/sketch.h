@@ -32,7 +32,8 @@ enum sketch_status {
 	SKETCH_DECODED,
 	SKETCH_NEED_MORE, /* not decoded with this many symbols */
 	SKETCH_TOO_LARGE, /* over the limit of differences */
-	SKETCH_CORRUPT    /* not the difference of two sketches of one kind */
+	SKETCH_CORRUPT,   /* not the difference of two sketches of one kind */
+	SKETCH_NO_MEMORY
 };
 const char *sketch_status_name(enum sketch_status s);
 

@@ -393,6 +393,7 @@ START_TEST(every_status_has_a_name)
 	ck_assert_str_eq(sketch_status_name(SKETCH_NEED_MORE), "need more");
 	ck_assert_str_eq(sketch_status_name(SKETCH_TOO_LARGE), "too large");
 	ck_assert_str_eq(sketch_status_name(SKETCH_CORRUPT), "corrupt");
+	ck_assert_str_eq(sketch_status_name(SKETCH_NO_MEMORY), "out of memory");
 }
 END_TEST
 
