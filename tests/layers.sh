@@ -78,7 +78,7 @@ getenv|setenv|rand|random|getrandom|arc4random|getentropy
 exit|_exit|abort|system|fork|execve|kill|signal|sigaction|sleep|usleep|nanosleep'
 impure=$(echo "$impure" | tr '\n' '|' | sed 's/|$//')
 
-for room in base flow digest compare api judge simulate wire; do
+for room in base flow digest compare api judge simulate wire collect; do
 	found=$(find "$objects/$room" -name '*.o' | sort)
 	if [ -z "$found" ]; then
 		result "$room has objects below $objects" "none were found"

@@ -70,6 +70,7 @@ compare_fill_bucket(const struct compare *c, const struct compare_bucket *b,
 	for (i = 0; i < c->npairs; i++) {
 		struct result_counts *n = &out->n[i];
 
+		/* cppcheck-suppress uninitvar; set above, for each sensor */
 		out->compared[i] = covers[c->a[i]] && covers[c->b[i]];
 		/* nothing is known, so nothing differs */
 		if (c->sensors[c->a[i]].unreachable ||

@@ -33,7 +33,7 @@ struct flows_filter {
 bool flows_filter_parse(const struct flows_filter_options *o,
     struct flows_filter *out, struct diag *d) MUSTCHECK;
 bool
-flows_filter_wants(const struct flows_filter *f, const struct flow_diff *flow);
+flows_filter_wants(const struct flows_filter *p, const struct flow_diff *f);
 
 /* Rows of an option table; s is the command's struct, m the member in it. */
 #define FLOWS_FILTER_OPTIONS(s, m)                                            \

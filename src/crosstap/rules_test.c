@@ -259,6 +259,7 @@ rules_test_matrix(const struct rules_test *t)
 	}
 	(void)printf("\n%-24s", "expected \\ said");
 	for (j = 0; j < used; j++)
+		/* cppcheck-suppress uninitvar; set above, up to used */
 		(void)printf("%5c", at[j] == n ? '-' : rules_test_letter(j));
 	(void)putchar('\n');
 	for (i = 0; i < used; i++) {

@@ -41,6 +41,7 @@ static void
 commands_done(struct command_call *c, bool ok, const struct diag *d)
 {
 	control_answer(c->call, ok ? CONTROL_OK : CONTROL_ERROR,
+	    /* cppcheck-suppress nullPointer; NULL comes with ok alone */
 	    span_from(ok ? "" : d->text));
 	if (ok)
 		daemon_wake(c->dm);
@@ -95,7 +96,7 @@ static void
 commands_mute(struct command_call *c)
 {
 	struct diag d = DIAG_INIT;
-	int64_t id, until, s;
+	int64_t id, until = 0, s;
 	bool ok;
 
 	ok = incident_parse_id(c->word[1], &id, &d);

@@ -114,7 +114,7 @@ json_compound_end(const char *p, const char *end, unsigned depth)
 	p = json_skip_space(p + 1, end);
 	if (p < end && *p == close)
 		return p + 1;
-	while (p != NULL) {
+	for (;;) {
 		if (close == '}' && (p = json_name_end(p, end)) == NULL)
 			return NULL;
 		p = json_element_end(p, end, depth);
@@ -128,7 +128,6 @@ json_compound_end(const char *p, const char *end, unsigned depth)
 		if (*p++ != ',')
 			return NULL;
 	}
-	return NULL;
 }
 
 /* true, false, null, or something that is none of them. */

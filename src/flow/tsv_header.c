@@ -81,6 +81,7 @@ tsv_keep_text(char *to, size_t *len, struct span s)
 			return false;
 		used = tsv_byte(s, &text[n++]);
 	}
+	/* cppcheck-suppress uninitvar; tsv_byte() has set them up to n */
 	memcpy(to, text, n);
 	*len = n;
 	return n > 0;

@@ -155,7 +155,7 @@ remote_listed(const struct remote_files *r, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const struct remote_entry *e;
-	struct remote_entry key;
+	struct remote_entry key = { 0 };
 
 	if (slash == NULL || r->nentries == 0 ||
 	    !span_equal(buf_span(&r->folder),

@@ -149,6 +149,7 @@ tracker_due(const struct tracker_timeouts *o, const struct tracker_conn *c)
 			ARRAY_LEN(tracker_patient_ports))
 			? TRACKER_PATIENT_US
 			: o->tcp_us);
+	/* cppcheck-suppress uninitvar; it is set in one that is open */
 	due = c->last_us + (t->proto == PROTO_UDP ? o->udp_us : o->icmp_us);
 	if (t->proto != PROTO_UDP || (t->orig_port != 53 && t->resp_port != 53))
 		return due;

@@ -42,7 +42,7 @@ evidence_put(struct buf *b, int64_t column, double v)
 		whole = (int64_t)v;
 		evidence_put_int(b, code | EVIDENCE_WHOLE);
 		evidence_put_int(
-		    b, (uint64_t)whole << 1 ^ (uint64_t)(whole >> 63));
+		    b, (uint64_t)whole << 1 ^ (0 - ((uint64_t)whole >> 63)));
 	} else if ((double)f == v) {
 		memcpy(&bits, &v, sizeof(v));
 		evidence_put_int(b, code | EVIDENCE_FLOAT);

@@ -23,7 +23,7 @@ varint_put(struct buf *b, uint64_t v)
 static inline void
 varint_put_signed(struct buf *b, int64_t v)
 {
-	varint_put(b, (uint64_t)v << 1 ^ (uint64_t)(v >> 63));
+	varint_put(b, (uint64_t)v << 1 ^ (0 - ((uint64_t)v >> 63)));
 }
 
 #endif
