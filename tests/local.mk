@@ -112,6 +112,9 @@ soak: all
 bench: crosstap
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/bench/run.sh'
 
+# The public library as an archive.
+tests_unit_api_api_t_LDADD = tests/unit/libunit.a tests/fault/libapi.a \
+	$(XT_LIBS) $(CHECK_LIBS)
 # Its sensors answer in the same process.
 tests_unit_crosstapd_puller_take_t_LDADD = tests/unit/libunit.a \
 	src/libdaemon.a $(XT_LIBS) $(CHECK_LIBS)
@@ -148,6 +151,7 @@ tests_unit_libunit_a_SOURCES = \
 	%D%/unit/unit.c \
 	%D%/unit/unit.h
 check_PROGRAMS += \
+	tests/unit/api/api.t \
 	tests/unit/base/escape.t \
 	tests/unit/base/jsonw.t \
 	tests/unit/base/number.t \
@@ -202,10 +206,12 @@ check_PROGRAMS += \
 	tests/unit/judge/evidence.t \
 	tests/unit/judge/explain.t \
 	tests/unit/judge/expr.t \
+	tests/unit/judge/groups.t \
 	tests/unit/judge/incident.t \
 	tests/unit/judge/judge.t \
 	tests/unit/judge/measure.t \
 	tests/unit/judge/norm.t \
+	tests/unit/judge/platform.t \
 	tests/unit/judge/rule.t \
 	tests/unit/judge/shipped.t \
 	tests/unit/judge/template.t \

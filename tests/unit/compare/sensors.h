@@ -95,7 +95,7 @@ read_log(unsigned s)
 		.from_us = INT64_MIN,
 		.to_us = INT64_MAX,
 		.seed = 99,
-		.keep = BINS_ENTRIES | BINS_ELEMENTS };
+		.keep = BINS_ENTRIES | BINS_ELEMENTS | BINS_NETS };
 	size_t i;
 
 	bins[s] = bins_new(&o);
