@@ -65,8 +65,7 @@ sketch_members(__m512i key, unsigned lane, __m512i limits)
 		0x3d352d251d150d05, 0x3c342c241c140c04, 0x3b332b231b130b03,
 		0x3a322a221a120a02, 0x3931292119110901, 0x3830282018100800);
 	uint64_t step = (lane + 1) * SKETCH_GOLDEN;
-	__m512i x =
-	    _mm512_xor_si512(key, _mm512_set1_epi64((long long)step));
+	__m512i x = _mm512_xor_si512(key, _mm512_set1_epi64((long long)step));
 
 	x = sketch_fold(sketch_multiply(sketch_fold(x), SKETCH_SPREAD));
 	return _mm512_cmplt_epu8_mask(_mm512_permutexvar_epi8(turn, x), limits);
