@@ -19,7 +19,8 @@ trap 'rm -rf "$work"' EXIT
 failed=0 ran=0
 for room in $rooms; do
 	ls "src/$room"/*.c
-done >"$work/files" || exit 1
+done | grep -v '/control_eid\.c$' >"$work/files" # of other systems
+[ -s "$work/files" ] || exit 1
 # shellcheck disable=SC2046
 flags="-std=gnu11 -include $build/config.h -Isrc -Iinclude
     -DRULES_DIR=\"\" -DSYSCONF_DIR=\"\"
@@ -56,9 +57,15 @@ run_clang_tidy() {
 run_gcc() {
 	# shellcheck disable=SC2016
 	each 4 sh -c 'for f; do
-		gcc $flags -fanalyzer -fdiagnostics-plain-output \
-		    -fdiagnostics-path-format=none -O1 -c -o /dev/null "$f" 2>&1
-	done' sh | grep -E 'warning:|error:'
+		gcc $flags -fanalyzer -Wno-analyzer-malloc-leak \
+		    -Wno-analyzer-use-of-uninitialized-value \
+		    -fdiagnostics-plain-output -fdiagnostics-path-format=none \
+		    -O1 -c -o /dev/null "$f" 2>&1
+	done' sh | grep -E 'warning:|error:' | while read -r line; do
+		option=${line##*[[]}
+		grep -q "^${line%%:*} ${option%]} " tests/analysis/gcc.known ||
+		    echo "$line"
+	done
 }
 
 export flags

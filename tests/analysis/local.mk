@@ -1,6 +1,7 @@
 # Looks at the code that take longer than `make check` may: each a target that
 # prints its figures.
 EXTRA_DIST += .clang-tidy %D%/analyse.sh %D%/coverage.sh %D%/cppcheck.h \
+	%D%/gcc.known \
 	%D%/quick.sh %D%/valgrind.sh
 check_SCRIPTS += %D%/quick.sh
 

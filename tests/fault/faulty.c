@@ -3,7 +3,8 @@
  * chance, as the file FAULTS_PAGE says, and count there what was done. Standard
  * output and the log are left alone. The page, in 64-bit numbers of the host:
  * 0: of a million calls so many fail, now; 1: all faults so far; 2 and on: by
- * kind, in the order of enum faulty_kind.
+ * kind, in the order of enum faulty_kind; FAULTY_CLOCK: the seconds by which
+ * the wall clock is off, signed, which is no fault of a call.
  */
 #include <sys/mman.h>
 #include <sys/types.h>
@@ -15,6 +16,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 enum faulty_kind {
@@ -27,6 +29,8 @@ enum faulty_kind {
 	FAULTY_OPEN,
 	FAULTY_SPAWN
 };
+
+#define FAULTY_CLOCK 16
 
 static uint64_t *faulty_page;
 
@@ -213,4 +217,15 @@ posix_spawnp(pid_t *pid, const char *path,
 	return faulty_now(FAULTY_SPAWN)
 	    ? EAGAIN
 	    : real(pid, path, actions, attr, argv, env);
+}
+
+int
+clock_gettime(clockid_t id, struct timespec *t)
+{
+	REAL(clock_gettime);
+	if (real(id, t) != 0)
+		return -1;
+	if (id == CLOCK_REALTIME && faulty_page != NULL)
+		t->tv_sec += (time_t)(int64_t)faulty_page[FAULTY_CLOCK];
+	return 0;
 }

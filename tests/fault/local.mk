@@ -30,7 +30,7 @@ check_LTLIBRARIES = %D%/faulty.la
 %C%_faulty_la_CFLAGS = -std=gnu11 -O1
 %C%_faulty_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 %C%_faulty_la_LIBADD =
-check_SCRIPTS += tests/system/soak_faults.sh
+check_SCRIPTS += tests/system/faults.sh tests/system/soak_faults.sh
 
 # The daemon on a bad day: ten thousand faults take ten minutes.
 COUNT = 10000
