@@ -1,4 +1,5 @@
-dist_man_MANS += %D%/check_crosstap.1 %D%/crosstap.1 %D%/crosstapd.8 %D%/crosstap-sensor.1 %D%/crosstap.yaml.5
+dist_man_MANS += %D%/check_crosstap.1 %D%/crosstap.1 %D%/crosstapd.8 %D%/crosstap-sensor.1 \
+	%D%/crosstap-rules.5 %D%/crosstap.yaml.5
 dist_doc_DATA = %D%/diagnosis.md %D%/crosstap.yaml.sample
 clickhousedir = $(docdir)/clickhouse
 dist_clickhouse_DATA = %D%/clickhouse/tables.sql

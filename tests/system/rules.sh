@@ -71,5 +71,35 @@ check "there is no second finding" 2 'finding 2: there are 1' \
     explain --finding 2 "$a" "$b"
 check "nothing to explain" 0 'no finding to explain' \
     explain "$labelled/healthy/A.conn.log" "$labelled/healthy/B.conn.log"
+
+# The manual of rule files: its example, the keys, and the columns.
+manual=${srcdir:?}/doc/crosstap-rules.5
+if command -v mandoc >/dev/null; then
+	lint=$(mandoc -Tlint -Wwarning "$manual" || :)
+	[ -z "$lint" ] && passed=$((passed + 1)) || {
+		failed=$((failed + 1))
+		echo "FAILED: the manual is free of warnings: $lint"
+	}
+fi
+sed -n '/^\.Bd -literal/,/^\.Ed/p' "$manual" | grep -v '^\.' \
+    >"$dir/changed/tenth.yaml"
+check "the example of the manual" 0 '' rules check "$dir/changed/tenth.yaml"
+has() { # what; they are in the file words
+	sort -u -o "$dir/words" "$dir/words"
+	missing=$(sed -n 's/^\.It Cm \([a-z_]*\)$/\1/p' "$manual" | sort -u |
+	    comm -13 - "$dir/words")
+	if [ -s "$dir/words" ] && [ -z "$missing" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $1 are in the manual, but: $missing"
+	fi
+}
+sed -n 's/^[[:space:]]*X(\([a-z0-9_]*\), .*/\1/p' \
+    "$srcdir/src/judge/evidence.h" >"$dir/words"
+has "the columns"
+sed -n 's/^	\(TEXT\|WORD\|LIST\)("\([a-z_]*\)".*/\2/p' \
+    "$srcdir/src/sys/rulefile.c" >"$dir/words"
+has "the keys"
 echo "tests/system/rules.sh: $passed passed, $failed failed"
 [ "$failed" = 0 ]
