@@ -281,7 +281,25 @@ daemon_reload(struct daemon *dm)
 
 #define DAEMON_DAY_US (86400 * US_PER_S)
 #define DAEMON_PRUNE_US (60 * US_PER_S)
-#define DAEMON_MAX_PRUNE 5 /* steps in one go */
+#define DAEMON_MAX_PRUNE 5                 /* steps in one go */
+#define DAEMON_SET_BACK_US (10 * US_PER_S) /* by less no clock is wrong */
+
+/* Now, but not a day ahead of all logs: a clock that is wrong must not make
+ * anything too old to be kept. INT64_MIN: no log is known yet. */
+static int64_t
+daemon_age_now(const struct daemon *dm)
+{
+	int64_t newest = INT64_MIN, now = daemon_now(dm);
+	size_t i, k;
+
+	for (i = 0; i < dm->ngroups; i++)
+		for (k = 0; k < dm->groups[i].config->nmembers; k++)
+			if (dm->groups[i].sensor[k].watermark_us > newest)
+				newest = dm->groups[i].sensor[k].watermark_us;
+	if (newest == INT64_MIN || now - DAEMON_DAY_US < newest)
+		return newest == INT64_MIN ? newest : now;
+	return newest + DAEMON_DAY_US;
+}
 
 /* A little now and then: nobody waits for it. */
 static void
@@ -289,11 +307,11 @@ daemon_prune(struct daemon *dm)
 {
 	struct store_limits l = store_limits_default;
 	struct diag d = DIAG_INIT;
-	int64_t now = daemon_now(dm);
+	int64_t now = daemon_now(dm), age_now = daemon_age_now(dm);
 	bool more = true;
 	int i;
 
-	if (now - dm->pruned_us < DAEMON_PRUNE_US)
+	if (now - dm->pruned_us < DAEMON_PRUNE_US || age_now == INT64_MIN)
 		return;
 	dm->pruned_us = now;
 	l.bucket_days =
@@ -302,7 +320,8 @@ daemon_prune(struct daemon *dm)
 					 DAEMON_DAY_US - 1) /
 	    DAEMON_DAY_US);
 	for (i = 0; more && i < DAEMON_MAX_PRUNE; i++)
-		if (store_prune(dm->store, &l, now, &more, &d) != STORE_OK) {
+		if (store_prune(dm->store, &l, age_now, &more, &d) !=
+		    STORE_OK) {
 			log_say(&dm->log, LOG_WARNINGS, "store", "%s", d.text);
 			return;
 		}
@@ -359,6 +378,23 @@ daemon_wake(struct daemon *dm)
 	loop_timer_set(dm->tick, 0);
 }
 
+/* All that waits for a time of the clock that was wrong begins anew, as after
+ * a start. */
+static void
+daemon_look_at_clock(struct daemon *dm)
+{
+	int64_t now = daemon_now(dm);
+
+	if (now < dm->looked_us - DAEMON_SET_BACK_US) {
+		log_say(&dm->log, LOG_WARNINGS, "clock-set-back",
+		    "by %.0f s; schedules and feeds begin anew",
+		    (double)(dm->looked_us - now) / (double)US_PER_S);
+		dm->reload = true;
+		dm->pruned_us = now;
+	}
+	dm->looked_us = now;
+}
+
 static void
 daemon_on_tick(void *arg)
 {
@@ -370,6 +406,7 @@ daemon_on_tick(void *arg)
 			loop_stop(dm->loop);
 		return;
 	}
+	daemon_look_at_clock(dm);
 	if (dm->reload) {
 		if (dm->running > 0)
 			return;

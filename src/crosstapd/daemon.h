@@ -134,6 +134,7 @@ struct daemon {
 	int64_t began_us;
 	uint64_t cycles, failures; /* of the store: written or not */
 	int64_t pruned_us;         /* the store was last tidied */
+	int64_t looked_us;         /* the clock, when it was last looked at */
 	char trouble[256];         /* of the store; "": none */
 };
 

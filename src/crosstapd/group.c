@@ -60,6 +60,7 @@ group_resume(struct group *g, struct diag *d)
 		since = now;
 	g->schedule.full_to_us =
 	    last == INT64_MIN ? schedule_begin(&g->schedule, since) : last + w;
+	schedule_set_back(&g->schedule, now);
 	limit = now - dm->config.daemon->backfill_us;
 	limit -= ((limit % w) + w) % w;
 	return limit <= g->schedule.full_to_us ||
@@ -212,7 +213,8 @@ group_missed(struct group *g, int64_t now, struct schedule_step *step)
 	}
 	*step = (struct schedule_step){ .kind = SCHEDULE_FULL };
 	for (i = 0; i < n; i++) {
-		if (m[i].want == STORE_WANT_RETRY &&
+		/* written later than now: when the clock was wrong */
+		if (m[i].want == STORE_WANT_RETRY && m[i].written_us <= now &&
 		    now - m[i].written_us < (now - m[i].start_us) / 8)
 			continue;
 		if (step->to_us == 0)

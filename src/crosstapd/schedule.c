@@ -53,6 +53,18 @@ schedule_next(const struct schedule *s, int64_t now_us)
 }
 
 void
+schedule_set_back(struct schedule *s, int64_t now_us)
+{
+	int64_t w = s->width_us;
+
+	if (s->full_to_us > now_us)
+		s->full_to_us =
+		    schedule_floor(now_us - s->settle_us - s->delay_us, w) - w;
+	if (s->early_to_us > now_us)
+		s->early_to_us = s->full_to_us;
+}
+
+void
 schedule_took(struct schedule *s, const struct schedule_step *step)
 {
 	if (step->kind == SCHEDULE_FULL)

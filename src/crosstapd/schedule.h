@@ -40,6 +40,10 @@ int64_t schedule_begin(const struct schedule *s, int64_t since_us);
 
 struct schedule_step schedule_next(const struct schedule *s, int64_t now_us);
 
+/* A clock that was wrong may have led further than the time that is now: goes
+ * back to where a schedule that ran all along would be. */
+void schedule_set_back(struct schedule *s, int64_t now_us);
+
 /* Later readings go on from there. */
 void schedule_took(struct schedule *s, const struct schedule_step *step);
 

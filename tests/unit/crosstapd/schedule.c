@@ -120,6 +120,35 @@ START_TEST(times_before_1970_are_buckets_too)
 }
 END_TEST
 
+START_TEST(a_clock_that_is_set_back_is_followed)
+{
+	struct schedule s = fresh();
+	struct schedule_step step;
+
+	/* an hour ahead for a while */
+	s.full_to_us = s.early_to_us = T0 + 60 * M;
+	schedule_set_back(&s, T0 + 20 * M);
+	ck_assert_int_eq(s.full_to_us, T0 + 12 * M);
+	ck_assert_int_eq(s.early_to_us, s.full_to_us);
+	step = schedule_next(&s, T0 + 21 * M);
+	ck_assert_int_eq(step.kind, SCHEDULE_FULL);
+	ck_assert_int_eq(step.from_us, T0 + 12 * M);
+	ck_assert_int_eq(step.to_us, T0 + 13 * M);
+}
+END_TEST
+
+START_TEST(a_clock_that_is_right_changes_nothing)
+{
+	struct schedule s = fresh(), was;
+
+	s.full_to_us = T0 + 12 * M;
+	s.early_to_us = T0 + 18 * M;
+	was = s;
+	schedule_set_back(&s, T0 + 20 * M);
+	ck_assert_mem_eq(&s, &was, sizeof(s));
+}
+END_TEST
+
 Suite *
 unit_suite(void)
 {
@@ -132,6 +161,8 @@ unit_suite(void)
 	tcase_add_test(c, no_bucket_is_left_out_when_time_goes_on);
 	tcase_add_test(c, after_an_outage_the_newest_buckets_come_first);
 	tcase_add_test(c, times_before_1970_are_buckets_too);
+	tcase_add_test(c, a_clock_that_is_set_back_is_followed);
+	tcase_add_test(c, a_clock_that_is_right_changes_nothing);
 	suite_add_tcase(suite, c);
 	return suite;
 }
