@@ -28,6 +28,12 @@ cat >users.xml <<END
 </yandex>
 END
 server=
+# A cluster of two parts, which are databases of this server.
+cluster_part() { # database, port for HTTP
+	echo "<shard><replica><host>127.0.0.1</host><port>$(($2 + 1))</port>
+	<user>default</user><password>sesame</password>
+	<default_database>$1</default_database></replica></shard>"
+}
 server_start() { # port: for HTTP, and the one after it
 	cat >server.xml <<-END
 	<yandex>
@@ -40,6 +46,8 @@ server_start() { # port: for HTTP, and the one after it
 	<default_profile>default</default_profile>
 	<default_database>default</default_database>
 	<mark_cache_size>67108864</mark_cache_size>
+	<remote_servers><two>$(cluster_part one "$1")$(cluster_part two "$1")</two>
+	</remote_servers>
 	</yandex>
 	END
 	clickhouse-server --config-file=server.xml >server.out 2>&1 &
@@ -80,6 +88,18 @@ done
 [ "$(clickhouse_ask 'SELECT count() FROM crosstap.plain' </dev/null)" = \
     "$(cat A.log B.log | grep -vc '^#')" ]
 result 'the table has all flows' $?
+
+for part in one two; do
+	clickhouse_ask "CREATE DATABASE $part" </dev/null
+	clickhouse_ask "CREATE TABLE $part.plain AS crosstap.plain
+	    ENGINE = MergeTree() ORDER BY ts" </dev/null
+done
+clickhouse_ask 'INSERT INTO one.plain SELECT * FROM crosstap.plain
+    WHERE sipHash64(uid) % 2 = 0' </dev/null
+clickhouse_ask 'INSERT INTO two.plain SELECT * FROM crosstap.plain
+    WHERE sipHash64(uid) % 2 = 1' </dev/null
+clickhouse_ask "CREATE TABLE crosstap.spread AS one.plain
+    ENGINE = Distributed(two, '', plain)" </dev/null
 
 (umask 077 && echo sesame >password)
 table="clickhouse://default@127.0.0.1:$port/crosstap.plain?password_file=$dir/password"
@@ -125,6 +145,10 @@ same() { # what, name: the report is that of the logs
 	diffs push --push-down always "A=$table&sensor=A" "B=$table&sensor=B" \
 	    $window
 	same 'servers that count by themselves come to the same' push
+	spread="clickhouse://default@127.0.0.1:$port/crosstap.spread?password_file=$dir/password"
+	diffs spread --push-down always "A=$spread&sensor=A" \
+	    "B=$spread&sensor=B" $window
+	same 'so does a cluster of two servers' spread
 	diffs where --push-down always "A=$table&where=sensor%3D'A'" \
 	    "B=$reader?where=sensor%3D'B'" $window
 	same 'a condition says which flows are meant, too' where
