@@ -117,7 +117,14 @@ run_reach(
     struct run *run, size_t i, const struct diff_source *s, struct diag *d)
 {
 	struct pull_options *o = &run->opts[i];
+	const struct diff_source *all = run->r->opt->source;
+	enum clickhouse_reading reading = CLICKHOUSE_LOOK;
+	size_t k;
 
+	/* a log file has no sample by key for the one of a table */
+	for (k = 0; k < run->n; k++)
+		if (all[k].clickhouse == NULL)
+			reading = CLICKHOUSE_WHOLE;
 	if (s->sftp != NULL) {
 		run->files[i] = remote_files_new(s->sftp, terminal_answer(), d);
 		if (run->files[i] == NULL)
@@ -134,7 +141,7 @@ run_reach(
 			return false;
 		}
 		clickhouse_files_window(
-		    run->tables[i], &o->source.window, CLICKHOUSE_LOOK);
+		    run->tables[i], &o->source.window, reading);
 		o->source.files = clickhouse_files_table(run->tables[i]);
 	}
 	return true;

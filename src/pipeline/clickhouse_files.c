@@ -11,6 +11,7 @@
 
 #define FILES_OPEN 4 /* at a time */
 #define FILES_LOOK_ROWS 8192
+#define FILES_FIRST_ROWS 100000
 #define FILES_LOOK_US (3600 * US_PER_S)
 
 struct clickhouse_open {
@@ -172,7 +173,7 @@ files_add_window(struct clickhouse_files *f)
 	struct clickhouse_range r = { .from_us = f->window.from_us,
 		.to_us = f->window.to_us };
 	struct files_count n;
-	int64_t to, step;
+	int64_t to, step, next;
 
 	if (!files_count(f, &r, &n))
 		return false;
@@ -182,8 +183,14 @@ files_add_window(struct clickhouse_files *f)
 	r.from_us = r.from_us == INT64_MIN ? n.first_us : r.from_us;
 	to = r.to_us == INT64_MAX ? n.last_us + 1 : r.to_us;
 	step = (to - r.from_us) / (int64_t)(n.rows / o->slice_rows + 1) + 1;
-	for (; r.from_us < to; r.from_us = r.to_us) {
-		r.to_us = to - r.from_us > step ? r.from_us + step : to;
+	/* few at first: beside a log file no more is looked at for the clock */
+	next = n.rows > FILES_FIRST_ROWS ? 1 +
+		(int64_t)((double)(to - r.from_us) *
+		    (FILES_FIRST_ROWS / (double)n.rows))
+					 : step;
+	next = next < step ? next : step;
+	for (; r.from_us < to; r.from_us = r.to_us, next = step) {
+		r.to_us = to - r.from_us > next ? r.from_us + next : to;
 		if (!files_add(f, &r))
 			return false;
 	}

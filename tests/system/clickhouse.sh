@@ -235,7 +235,7 @@ result "a push-down with such an answer is none ($status)" $?
 # The server is killed while it works on a question.
 slow="$reader?sensor=A&where=sleep(3)%3D0"
 # shellcheck disable=SC2086
-"$crosstap" diff A=A.log "B=$slow" --no-progress $window >killed.out 2>&1 &
+"$crosstap" diff "A=$reader?sensor=A" "B=$slow" --no-progress $window >killed.out 2>&1 &
 asking=$!
 is_asked() {
 	[ "$(clickhouse_ask "SELECT count() FROM system.processes
