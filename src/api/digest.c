@@ -6,7 +6,6 @@
 #include "api/api.h"
 
 #define API_WIDTH_US (60 * US_PER_S)
-#define API_MAX_WIDTH_US (3600 * US_PER_S)
 #define API_SETTLE_US (400 * US_PER_S)
 #define API_MAX_SETTLE_US (86400 * US_PER_S)
 
@@ -17,7 +16,7 @@ crosstap_digest_new(const struct crosstap_digest_options *opt)
 	int64_t width = opt->width_us == 0 ? API_WIDTH_US : opt->width_us;
 	int64_t settle = opt->settle_us < 0 ? API_SETTLE_US : opt->settle_us;
 
-	if (width < US_PER_S || width > API_MAX_WIDTH_US ||
+	if (width < US_PER_S || width > BINS_MAX_WIDTH_US ||
 	    settle > API_MAX_SETTLE_US)
 		return NULL;
 	d = calloc(1, sizeof(*d));

@@ -51,6 +51,7 @@ bins_new(const struct bins_options *opt)
 {
 	struct bins *b = calloc(1, sizeof(*b));
 
+	INVARIANT(opt->width_us > 0 && opt->width_us <= BINS_MAX_WIDTH_US);
 	if (b == NULL)
 		return NULL;
 	b->opt = *opt;

@@ -14,6 +14,8 @@
 #include "digest/watermark.h"
 
 #define BINS_MAX_OPEN 512
+/* Of a bucket: offsets in it are 32 bits of microseconds (entry.h). */
+#define BINS_MAX_WIDTH_US (3600 * US_PER_S)
 
 enum bins_keep {
 	BINS_ENTRIES = 1 << 0,  /* for pairing */

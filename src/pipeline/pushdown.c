@@ -18,13 +18,6 @@ pushdown_is_possible(const struct pushdown_options *o, struct diag *d)
 		diag_set(d, "a push-down has a window; wanted --from and --to");
 		return false;
 	}
-	if (o->width_us > UINT32_MAX) {
-		diag_set(d,
-		    "a push-down has buckets of at most %u seconds; wanted a "
-		    "shorter --bucket",
-		    (unsigned)(UINT32_MAX / US_PER_S));
-		return false;
-	}
 	if ((o->to_us - o->from_us) / o->width_us >= PUSHDOWN_MAX_BUCKETS) {
 		diag_set(d,
 		    "the window has over %u buckets; wanted a longer --bucket",

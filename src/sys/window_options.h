@@ -66,7 +66,7 @@ bool window_options_resolve(
 		    .offset = offsetof(s, m.bucket_s),                         \
 		    .given = offsetof(s, m.has_bucket),                        \
 		    .min = 1,                                                  \
-		    .max = 86400 },                                            \
+		    .max = 3600 },                                             \
 	    { .name = "settle",                                                \
 		    .type = OPTION_U64,                                        \
 		    .arg = "SECONDS",                                          \

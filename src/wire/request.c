@@ -50,7 +50,7 @@ static const struct field request_all_fields[] = {
 	    AT(r.to_us),
 	    .absent = INT64_MAX,
 	    .max = WIRE_TIME_MAX_US },
-	{ .key = 5, .type = FIELD_I64, AT(r.width_us), .max = REQUEST_DAY_US },
+	{ .key = 5, .type = FIELD_I64, AT(r.width_us), .max = 3600 * US_PER_S },
 	{ .key = 6, .type = FIELD_I64, AT(r.settle_us), .max = REQUEST_DAY_US },
 	{ .key = 7, .type = FIELD_I64, AT(r.shift_us), .max = REQUEST_DAY_US },
 	{ .key = 8, .type = FIELD_U64, AT(r.seed) },
