@@ -111,12 +111,61 @@ expand_has_room(const struct diff_config *dc, const char *what, struct diag *d)
 	return false;
 }
 
+/* [NAME=]clickhouse://...; else it is called as its sensor, or as its table. */
+static bool
+expand_clickhouse(struct diff_config *dc, const char *text, struct diag *d)
+{
+	const char *url = strstr(text, "clickhouse");
+	struct clickhouse_operand o;
+	struct buf path = BUF_INIT, name = BUF_INIT;
+
+	while (!clickhouse_is_url(url))
+		url = strstr(url + 1, "clickhouse");
+	if (!clickhouse_parse(url, &o, d))
+		return false;
+	if (url == text)
+		buf_add_str(&name, clickhouse_name(&o));
+	else
+		buf_add(&name, text, (size_t)(url - text) - 1);
+	clickhouse_path(&o, &path);
+	dc->source[dc->n].clickhouse = url;
+	if (buf_ok(&name) && buf_ok(&path))
+		dc->item[dc->n] = expand_text(dc, name.p, "=", path.p, d);
+	else
+		diag_set(d, "out of memory");
+	buf_clear(&name);
+	buf_clear(&path);
+	clickhouse_clear(&o);
+	return dc->item[dc->n] != NULL && ++dc->n > 0;
+}
+
+/* A table where the flows of a sensor are for long. */
+static bool
+expand_archive(
+    struct diff_config *dc, const struct config_sensor *s, struct diag *d)
+{
+	char *text;
+
+	if (s->archive == NULL || !clickhouse_is_url(s->archive)) {
+		diag_set(d,
+		    "sensor '%s' has no archive that is a table; wanted "
+		    "'archive: clickhouse://HOST/DB.TABLE' in the configuration",
+		    s->head.name);
+		return false;
+	}
+	text = expand_text(dc, s->head.name, "=", s->archive, d);
+	return text != NULL && expand_clickhouse(dc, text, d);
+}
+
 static bool
 expand_sensor(struct diff_options *o, struct diff_config *dc,
     const struct config_sensor *s, struct diag *d)
 {
 	if (!expand_has_room(dc, "sensors", d))
 		return false;
+	if (o->archive)
+		return expand_archive(dc, s, d) &&
+		    expand_attributes(o, dc, s, d);
 	if (s->address != NULL && o->window.from_us == INT64_MIN) {
 		diag_set(d,
 		    "sensor '%s' is asked and has all the past; wanted --from, "
@@ -155,34 +204,6 @@ expand_url(struct diff_options *o, struct diff_config *dc, const char *text,
 		return false;
 	dc->source[dc->n - 1].tz = o->window.tz;
 	return true;
-}
-
-/* [NAME=]clickhouse://...; else it is called as its sensor, or as its table. */
-static bool
-expand_clickhouse(struct diff_config *dc, const char *text, struct diag *d)
-{
-	const char *url = strstr(text, "clickhouse");
-	struct clickhouse_operand o;
-	struct buf path = BUF_INIT, name = BUF_INIT;
-
-	while (!clickhouse_is_url(url))
-		url = strstr(url + 1, "clickhouse");
-	if (!clickhouse_parse(url, &o, d))
-		return false;
-	if (url == text)
-		buf_add_str(&name, clickhouse_name(&o));
-	else
-		buf_add(&name, text, (size_t)(url - text) - 1);
-	clickhouse_path(&o, &path);
-	dc->source[dc->n].clickhouse = url;
-	if (buf_ok(&name) && buf_ok(&path))
-		dc->item[dc->n] = expand_text(dc, name.p, "=", path.p, d);
-	else
-		diag_set(d, "out of memory");
-	buf_clear(&name);
-	buf_clear(&path);
-	clickhouse_clear(&o);
-	return dc->item[dc->n] != NULL && ++dc->n > 0;
 }
 
 /* What the groups say together, where the command line says nothing. */

@@ -13,7 +13,7 @@ struct diff_config {
 	struct config config;                   /* owned */
 	struct config urls[RESULT_MAX_SENSORS]; /* owned: ssh://... */
 	size_t nurls;
-	char *text[RESULT_MAX_SENSORS * 2 + OPTION_LIST_MAX]; /* owned */
+	char *text[RESULT_MAX_SENSORS * 3 + OPTION_LIST_MAX]; /* owned */
 	size_t ntext;
 	char *item[RESULT_MAX_SENSORS]; /* borrowed: the operands */
 	struct diff_source source[RESULT_MAX_SENSORS];

@@ -42,6 +42,7 @@ struct diff_options {
 	bool has_seed;                /* else the command chooses one */
 	struct option_list group;     /* NAME=SENSOR,SENSOR... */
 	struct option_list attribute; /* SENSOR:KEY=VALUE */
+	bool archive;                 /* of sensors, in their place */
 	enum diff_push_down push_down;
 	const char *rules; /* folder of rule files; NULL: the installed one */
 	enum report_color color;
@@ -87,6 +88,10 @@ extern const char *const diff_push_down_words[];
 		    .help = "a sensor's os, card, release...; may be "       \
 			    "repeated",                                      \
 		    .offset = offsetof(s, m attribute) },                    \
+	    { .name = "archive",                                             \
+		    .type = OPTION_FLAG,                                     \
+		    .help = "read the archives of sensors, not the sensors", \
+		    .offset = offsetof(s, m archive) },                      \
 	    { .name = "push-down",                                           \
 		    .type = OPTION_ENUM,                                     \
 		    .arg = "auto|always|never",                              \

@@ -61,6 +61,10 @@ const struct config_key_def config_key_table[CONFIG_NKEYS] = {
 	    .offset = SENSOR(agentless), .fallback = "no", .value = "yes or no",
 	    .help = "read the logs there by SFTP, where nothing may be "
 		    "installed" },
+	[CONFIG_ARCHIVE] = { "archive", SENSORS, CONFIG_TEXT, .own = true,
+	    .offset = SENSOR(archive), .max = 2048,
+	    .value = "a table, such as clickhouse://HOST/DB.TABLE?sensor=NAME",
+	    .help = "where its flows are for long, for --archive" },
 	[CONFIG_ATTRIBUTES] = { "attributes", SENSORS, CONFIG_MAP,
 	    .offset = SENSOR(attributes), .max = 32,
 	    .value = "a mapping of up to 32 keys to texts, such as "

@@ -142,6 +142,15 @@ same() { # what, name: the report is that of the logs
 	same 'so they are in parts, and by a user who may set nothing' slices
 	diffs mixed A=A.log "B=$table&sensor=B" $window
 	same 'a log is compared with a table' mixed
+	cat >archive.yaml <<END
+sensors:
+  A: {address: a.example.net, archive: '$table&sensor=A'}
+  B: {address: b.example.net, archive: '$reader?sensor=B'}
+groups:
+  both: {sensors: [A, B]}
+END
+	diffs archive --config archive.yaml --archive both $window
+	same 'archives of sensors are read in their place' archive
 	diffs push --push-down always "A=$table&sensor=A" "B=$table&sensor=B" \
 	    $window
 	same 'servers that count by themselves come to the same' push
