@@ -117,6 +117,8 @@ puller_take_sensor(struct puller_job *j, const struct pull_sensor *m)
 	j->o->shift_us[i] = m->shift_us;
 	j->o->watermark_us[i] = m->watermark_us;
 	j->o->lag_us[i] = m->lag_us;
+	j->o->cost[i] =
+	    (struct ask_cost){ m->sent, m->received, (int64_t)m->waited_us };
 	return true;
 }
 

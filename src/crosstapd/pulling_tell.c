@@ -18,7 +18,10 @@ pulling_tell_sensors(
 			.sensor = o->result.sensors[i],
 			.shift_us = o->shift_us[i],
 			.watermark_us = o->watermark_us[i],
-			.lag_us = o->lag_us[i] };
+			.lag_us = o->lag_us[i],
+			.sent = o->cost[i].sent,
+			.received = o->cost[i].received,
+			.waited_us = (uint64_t)o->cost[i].waited_us };
 		memcpy(
 		    m.u.sensor.failed, o->failed[i], sizeof(m.u.sensor.failed));
 		pulling_send(p, &m);

@@ -103,7 +103,8 @@ static const struct field pull_sensor_fields[] = { HEAD,
 	FLAG(14, IN(sensor.sensor.has_offset)), CHARS(15, sensor.failed),
 	TIME(16, IN(sensor.shift_us), 0),
 	TIME(17, IN(sensor.watermark_us), INT64_MIN),
-	TIME(18, IN(sensor.lag_us), INT64_MIN) };
+	TIME(18, IN(sensor.lag_us), INT64_MIN), COUNT(19, IN(sensor.sent)),
+	COUNT(20, IN(sensor.received)), COUNT(21, IN(sensor.waited_us)) };
 static const struct field pull_pair_fields[] = { HEAD,
 	WORD(2, IN(pair.index), RESULT_MAX_PAIRS - 1),
 	NUMBER(3, AT(a), RESULT_MAX_SENSORS - 1),

@@ -81,6 +81,8 @@ struct pull_sensor {
 	struct result_sensor sensor;
 	char failed[256]; /* "": it has answered */
 	int64_t shift_us, watermark_us, lag_us;
+	uint64_t sent, received; /* bytes of frames */
+	uint64_t waited_us;      /* for its answers */
 };
 
 struct pull_pair {

@@ -67,7 +67,10 @@ sample(enum pull_kind kind)
 			.failed = "closed: it ended",
 			.shift_us = -1,
 			.watermark_us = T,
-			.lag_us = INT64_MIN };
+			.lag_us = INT64_MIN,
+			.sent = 5,
+			.received = PULL_COUNT_MAX,
+			.waited_us = 6 };
 		break;
 	case PULL_PAIR:
 		m.u.pair = (struct pull_pair){ 27,
