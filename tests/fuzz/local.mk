@@ -1,37 +1,45 @@
 # A fuzz target X is fuzz_X.c. X.t replays its seeds, in every build; fuzz_X,
 # with --enable-fuzzing, looks for new ones.
-FUZZ_TARGETS = config control digest frames http input json_line operand pull reply \
-	request rulefile sftp ssh_config stored tsv_line
+FUZZ_TARGETS = clickhouse config control digest frames http input json_line \
+	known_hosts operand pull pushdown reply request rulefile sftp \
+	ssh_config stored tsv_line
 FUZZ_SECONDS = 60
 EXTRA_DIST += %D%/seeds %D%/dict
 
 check_LIBRARIES += %D%/libreplay.a
 %C%_libreplay_a_SOURCES = %D%/replay.c %D%/fuzz.h
 
-check_PROGRAMS += %D%/config.t %D%/digest.t %D%/frames.t %D%/json_line.t \
-	%D%/pull.t %D%/reply.t %D%/request.t %D%/rulefile.t %D%/sftp.t \
-	%D%/ssh_config.t %D%/tsv_line.t
+check_PROGRAMS += %D%/clickhouse.t %D%/config.t %D%/digest.t %D%/frames.t \
+	%D%/json_line.t %D%/known_hosts.t %D%/pull.t %D%/pushdown.t %D%/reply.t \
+	%D%/request.t %D%/rulefile.t %D%/sftp.t %D%/ssh_config.t \
+	%D%/tsv_line.t
+%C%_clickhouse_t_SOURCES = %D%/fuzz_clickhouse.c
 %C%_config_t_SOURCES = %D%/fuzz_config.c
 %C%_digest_t_SOURCES = %D%/fuzz_digest.c %D%/log.c %D%/log.h
 %C%_json_line_t_SOURCES = %D%/fuzz_json_line.c
+%C%_known_hosts_t_SOURCES = %D%/fuzz_known_hosts.c
 %C%_rulefile_t_SOURCES = %D%/fuzz_rulefile.c
 %C%_sftp_t_SOURCES = %D%/fuzz_sftp.c
 %C%_ssh_config_t_SOURCES = %D%/fuzz_ssh_config.c
 %C%_tsv_line_t_SOURCES = %D%/fuzz_tsv_line.c %D%/log.c %D%/log.h
 %C%_frames_t_SOURCES = %D%/fuzz_frames.c
 %C%_pull_t_SOURCES = %D%/fuzz_pull.c
+%C%_pushdown_t_SOURCES = %D%/fuzz_pushdown.c
 %C%_reply_t_SOURCES = %D%/fuzz_reply.c
 %C%_request_t_SOURCES = %D%/fuzz_request.c
 FUZZ_REPLAY = %D%/libreplay.a $(XT_LIBS)
+%C%_clickhouse_t_LDADD = $(FUZZ_REPLAY)
 %C%_config_t_LDADD = $(FUZZ_REPLAY)
 %C%_digest_t_LDADD = $(FUZZ_REPLAY)
 %C%_json_line_t_LDADD = $(FUZZ_REPLAY)
+%C%_known_hosts_t_LDADD = $(FUZZ_REPLAY)
 %C%_rulefile_t_LDADD = $(FUZZ_REPLAY)
 %C%_sftp_t_LDADD = $(FUZZ_REPLAY)
 %C%_ssh_config_t_LDADD = $(FUZZ_REPLAY)
 %C%_tsv_line_t_LDADD = $(FUZZ_REPLAY)
 %C%_frames_t_LDADD = $(FUZZ_REPLAY)
 %C%_pull_t_LDADD = $(FUZZ_REPLAY)
+%C%_pushdown_t_LDADD = $(FUZZ_REPLAY)
 %C%_reply_t_LDADD = $(FUZZ_REPLAY)
 %C%_request_t_LDADD = $(FUZZ_REPLAY)
 
@@ -50,9 +58,11 @@ FUZZ_TALK = %D%/talk.c %D%/talk.h
 %C%_stored_t_LDADD = $(FUZZ_REPLAY) $(SQLITE_LIBS)
 
 if ENABLE_FUZZING
-noinst_PROGRAMS += %D%/fuzz_config %D%/fuzz_digest %D%/fuzz_frames \
-	%D%/fuzz_json_line %D%/fuzz_pull %D%/fuzz_reply %D%/fuzz_request %D%/fuzz_rulefile \
-	%D%/fuzz_sftp %D%/fuzz_ssh_config %D%/fuzz_tsv_line
+noinst_PROGRAMS += %D%/fuzz_clickhouse %D%/fuzz_config %D%/fuzz_digest \
+	%D%/fuzz_frames %D%/fuzz_json_line %D%/fuzz_known_hosts \
+	%D%/fuzz_pull %D%/fuzz_pushdown %D%/fuzz_reply %D%/fuzz_request \
+	%D%/fuzz_rulefile %D%/fuzz_sftp %D%/fuzz_ssh_config \
+	%D%/fuzz_tsv_line
 %C%_fuzz_config_SOURCES = $(%C%_config_t_SOURCES)
 %C%_fuzz_digest_SOURCES = $(%C%_digest_t_SOURCES)
 %C%_fuzz_json_line_SOURCES = $(%C%_json_line_t_SOURCES)
@@ -76,6 +86,15 @@ FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 %C%_fuzz_ssh_config_LDADD = $(XT_LIBS)
 %C%_fuzz_tsv_line_LDADD = $(XT_LIBS)
 
+%C%_fuzz_clickhouse_SOURCES = $(%C%_clickhouse_t_SOURCES)
+%C%_fuzz_clickhouse_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_clickhouse_LDADD = $(XT_LIBS)
+%C%_fuzz_known_hosts_SOURCES = $(%C%_known_hosts_t_SOURCES)
+%C%_fuzz_known_hosts_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_known_hosts_LDADD = $(XT_LIBS)
+%C%_fuzz_pushdown_SOURCES = $(%C%_pushdown_t_SOURCES)
+%C%_fuzz_pushdown_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_pushdown_LDADD = $(XT_LIBS)
 %C%_fuzz_frames_SOURCES = $(%C%_frames_t_SOURCES)
 %C%_fuzz_frames_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_frames_LDADD = $(XT_LIBS)
