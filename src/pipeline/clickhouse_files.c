@@ -13,6 +13,9 @@
 #define FILES_LOOK_ROWS 8192
 #define FILES_FIRST_ROWS 100000
 #define FILES_LOOK_US (3600 * US_PER_S)
+#define FILES_PARTS_MAX 65536 /* of a window, whatever it is said to have */
+/* Times that a server may say: sums of them do not overflow. */
+#define FILES_TIME_MAX (INT64_C(1) << 60)
 
 struct clickhouse_open {
 	struct clickhouse_stream *stream; /* owned; NULL: between parts */
@@ -68,11 +71,16 @@ files_forget(struct clickhouse_files *f)
 static bool
 files_add(struct clickhouse_files *f, const struct clickhouse_range *r)
 {
-	void *p = realloc(f->parts, (f->nparts + 1) * sizeof(*f->parts));
-	bool ok = p != NULL;
+	bool ok = true;
+	void *p;
 
+	if ((f->nparts & (f->nparts - 1)) == 0) {
+		p = realloc(f->parts,
+		    (f->nparts == 0 ? 1 : 2 * f->nparts) * sizeof(*f->parts));
+		ok = p != NULL;
+		f->parts = ok ? p : f->parts;
+	}
 	if (ok) {
-		f->parts = p;
 		f->parts[f->nparts] = *r;
 		f->parts[f->nparts].with = files_copy(r->with, &ok);
 		f->parts[f->nparts++].where = files_copy(r->where, &ok);
@@ -103,9 +111,12 @@ files_parse_count(struct span s, struct files_count *out)
 		if (end == NULL)
 			return false;
 		n = (size_t)(end - s.p);
-		if (!span_parse_u64((struct span){ s.p + minus, n - minus },
+		if ((minus && i == 0) ||
+		    !span_parse_u64((struct span){ s.p + minus, n - minus },
 			INT64_MAX, &v[i]))
 			return false;
+		if (i > 0 && v[i] > FILES_TIME_MAX)
+			v[i] = FILES_TIME_MAX;
 		v[i] = minus ? -v[i] : v[i];
 		s.p += n + 1;
 		s.n -= n + 1;
@@ -173,6 +184,7 @@ files_add_window(struct clickhouse_files *f)
 	struct clickhouse_range r = { .from_us = f->window.from_us,
 		.to_us = f->window.to_us };
 	struct files_count n;
+	uint64_t parts;
 	int64_t to, step, next;
 
 	if (!files_count(f, &r, &n))
@@ -182,7 +194,9 @@ files_add_window(struct clickhouse_files *f)
 	/* what the ends of an open window are */
 	r.from_us = r.from_us == INT64_MIN ? n.first_us : r.from_us;
 	to = r.to_us == INT64_MAX ? n.last_us + 1 : r.to_us;
-	step = (to - r.from_us) / (int64_t)(n.rows / o->slice_rows + 1) + 1;
+	parts = n.rows / o->slice_rows + 1;
+	parts = parts < FILES_PARTS_MAX ? parts : FILES_PARTS_MAX;
+	step = (to - r.from_us) / (int64_t)parts + 1;
 	/* few at first: beside a log file no more is looked at for the clock */
 	next = n.rows > FILES_FIRST_ROWS ? 1 +
 		(int64_t)((double)(to - r.from_us) *

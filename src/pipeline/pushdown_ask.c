@@ -13,6 +13,9 @@
 #define ASK_COARSE_BITS 9     /* from more on, in two steps */
 #define ASK_GROUPS (1u << 22) /* shards in an answer, about */
 #define ASK_LIST_MAX 16000    /* shards in a question */
+/* Counts of a bucket, and times: sums of them do not overflow. */
+#define ASK_COUNT_MAX (UINT64_C(1) << 52)
+#define ASK_TIME_MAX (INT64_C(1) << 60)
 
 typedef bool push_ask_fn(struct push_sensor *s);
 
@@ -162,16 +165,34 @@ ask_worker(struct push_sensor *s, struct span name)
 	return s->names[s->nnames] == NULL ? FLOW_NO_WORKER : s->nnames++;
 }
 
-static void
+static bool
 ask_take_ends(struct push_sensor *s, const uint64_t v[])
 {
-	int64_t first = (int64_t)v[CLICKHOUSE_FIRST_END] + s->cut.shift_us;
-	int64_t last = (int64_t)v[CLICKHOUSE_LAST_END] + s->cut.shift_us;
+	int64_t first = (int64_t)v[CLICKHOUSE_FIRST_END];
+	int64_t last = (int64_t)v[CLICKHOUSE_LAST_END];
 
+	if (first < -ASK_TIME_MAX || last > ASK_TIME_MAX || first > last)
+		return false;
+	first += s->cut.shift_us;
+	last += s->cut.shift_us;
 	if (s->nworkers == 0 || first < s->first_us)
 		s->first_us = first;
 	if (s->nworkers == 0 || last > s->last_us)
 		s->last_us = last;
+	return true;
+}
+
+static bool
+ask_add_totals(struct push_totals *t, const uint64_t v[])
+{
+	size_t i;
+
+	for (i = 0; i < CLICKHOUSE_FIRST_END; i++) {
+		if (v[i] > ASK_COUNT_MAX || t->v[i] > ASK_COUNT_MAX - v[i])
+			return false;
+		t->v[i] += v[i];
+	}
+	return true;
 }
 
 static bool
@@ -186,11 +207,9 @@ ask_take_totals(struct push_sensor *s, struct ask_cursor *c)
 		v[i] = ask_number(c, 8);
 	x.what = ask_worker(s, ask_string(c));
 	x.flows = v[CLICKHOUSE_FLOWS];
-	if (c->failed || x.bucket >= s->all->nbuckets)
+	if (c->failed || x.bucket >= s->all->nbuckets ||
+	    !ask_add_totals(&s->totals[x.bucket], v) || !ask_take_ends(s, v))
 		return ask_nonsense(s);
-	for (i = 0; i < CLICKHOUSE_NTOTALS; i++)
-		s->totals[x.bucket].v[i] += v[i];
-	ask_take_ends(s, v);
 	return ask_add_count(s, &s->workers, &s->nworkers, &x);
 }
 
@@ -303,7 +322,8 @@ ask_shards(struct push_sensor *s)
 		x->sum = ask_number(&c, 8);
 		at = (uint64_t)x->bucket << p->bits | x->shard;
 		if (x->bucket < p->ask_first || x->bucket >= p->ask_end ||
-		    x->shard >> p->bits != 0 || (i > 0 && at <= last))
+		    x->shard >> p->bits != 0 || (i > 0 && at <= last) ||
+		    x->flows > ASK_COUNT_MAX)
 			ok = ask_nonsense(s);
 		last = at;
 	}

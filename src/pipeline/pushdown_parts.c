@@ -170,8 +170,10 @@ parts_sample(struct parts *x)
 		if (x->rows < PARTS_ROWS && k + 1 < p->nbuckets)
 			continue;
 		buf_printf(&x->where,
-		    "bitAnd(xt_h, %u) = 0 OR (bitAnd(xt_h, %u) = 0 AND ",
-		    (1u << p->sample_bits) - 1, (1u << p->usual_bits) - 1);
+		    "bitAnd(xt_h, %" PRIu64 ") = 0 OR (bitAnd(xt_h, %" PRIu64
+		    ") = 0 AND ",
+		    (UINT64_C(1) << p->sample_bits) - 1,
+		    (UINT64_C(1) << p->usual_bits) - 1);
 		parts_bucket_list(x, parts_is_noticeable);
 		buf_add_char(&x->where, ')');
 		if (!parts_flush(x))
@@ -195,8 +197,8 @@ parts_pairs(struct parts *x)
 	}
 	if (x->end == 0)
 		return true;
-	buf_printf(&x->where, "bitAnd(xt_pair, %u) = 0 AND ",
-	    (1u << p->pair_bits) - 1);
+	buf_printf(&x->where, "bitAnd(xt_pair, %" PRIu64 ") = 0 AND ",
+	    (UINT64_C(1) << p->pair_bits) - 1);
 	parts_bucket_list(x, parts_has_pairs);
 	return parts_flush(x);
 }
