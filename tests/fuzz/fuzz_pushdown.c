@@ -215,7 +215,8 @@ pushdown_run(const struct pushdown_options *o)
 
 /* The whole table as a log, whose window is what the server says it is. */
 static void
-pushdown_read(struct clickhouse_conn *c, const struct flow_parser_options *fo)
+pushdown_read(struct clickhouse_conn *c, enum clickhouse_reading reading,
+    const struct flow_parser_options *fo)
 {
 	struct clickhouse_files *f = clickhouse_files_new(c);
 	struct source_options so = { .window = { INT64_MIN, INT64_MAX, 0 } };
@@ -225,6 +226,7 @@ pushdown_read(struct clickhouse_conn *c, const struct flow_parser_options *fo)
 
 	INVARIANT(f != NULL);
 	c->streams = 0;
+	clickhouse_files_window(f, &so.window, reading);
 	so.files = clickhouse_files_table(f);
 	r = reader_open(clickhouse_conn_path(c), &so, fo, &d);
 	while (r != NULL && reader_next(r, &flows) > 0)
@@ -258,7 +260,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			    : pushdown_part(&rest);
 	}
 	pushdown_run(&o);
-	pushdown_read(o.conn[0], &fo);
+	pushdown_read(o.conn[0], CLICKHOUSE_LOOK, &fo);
+	pushdown_read(o.conn[0], CLICKHOUSE_WHOLE, &fo);
 	for (i = 0; i < o.nsensors; i++)
 		clickhouse_conn_close(o.conn[i]);
 	return 0;
