@@ -184,6 +184,7 @@ report_print(struct report_work *w, struct diag *d)
 	if (!ok)
 		diag_set(d, "out of memory");
 	ok = ok && report_write(w->o->output, &out, d);
+	w->h.style = NULL;
 	buf_clear(&out);
 	return ok;
 }

@@ -7,7 +7,6 @@
 #define SYS_WHEN_H
 
 #include "base/buf.h"
-#include "base/buf.h"
 #include "base/diag.h"
 
 /*
