@@ -133,7 +133,7 @@ sensor_check(const struct sensor_options *o, struct diag *d)
 static void
 sensor_limit_memory(uint64_t mib)
 {
-#ifndef __SANITIZE_ADDRESS__
+#ifndef XT_SANITIZED
 	struct rlimit r = { mib << 20, mib << 20 };
 
 	if (mib > 0)
