@@ -37,8 +37,16 @@ check-sanitizers:
 	@cd sanitizers && $(MAKE) -s check TESTS='$(SANITIZE)'
 
 # System tests whose programs run under valgrind: an error or a leak of theirs
-# is a failure. VALGRIND names the tests.
-VALGRIND = tests/system/diff.sh tests/system/sensor.sh tests/system/rules.sh
-check-valgrind: crosstap crosstap-sensor
-	@$(AM_TESTS_ENVIRONMENT) $(SHELL) '$(srcdir)/%D%/valgrind.sh' $(VALGRIND)
+# is a failure. VALGRIND names the tests. In a build of its own, whose programs
+# are not confined: valgrind ends at a system call that seccomp refuses.
+VALGRIND = tests/system/sensor.sh tests/system/exit.sh tests/system/config.sh
+check-valgrind:
+	@$(MKDIR_P) valgrind
+	@cd valgrind && { test -f Makefile || '$(abs_top_srcdir)/configure' \
+	    -q CC='$(CC)' CPPFLAGS='-DXT_SANITIZED=1' CFLAGS='-O1 -g' \
+	    LDFLAGS='$(LDFLAGS)'; }
+	@cd valgrind && $(MAKE) -s crosstap crosstap-sensor \
+	    tests/system/sensorclient
+	@$(AM_TESTS_ENVIRONMENT) CROSSTAP='$(abs_builddir)/valgrind/crosstap' \
+	    $(SHELL) '$(srcdir)/%D%/valgrind.sh' $(VALGRIND)
 .PHONY: analyse check-sanitizers check-valgrind coverage
