@@ -12,10 +12,13 @@ command -v debootstrap >/dev/null || {
 	echo "SKIP: a chroot needs root"
 	exit 77
 }
-set -- $(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
-    2>/dev/null | sed -n 's/^deb  *\(\[[^]]*\] *\)\{0,1\}//p' | head -n 1)
-[ $# -ge 2 ] || {
-	echo "SKIP: no mirror in /etc/apt/sources.list"
+# however the sources of this host are written
+# shellcheck disable=SC2046
+set -- $(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' \
+    'Origin: Debian' 'Created-By: Packages' 'Component: main' |
+    awk '$2 !~ /-/ { print; exit }')
+[ $# = 2 ] || {
+	echo "SKIP: apt knows no mirror of Debian"
 	exit 77
 }
 root=$(mktemp -d) || exit 1

@@ -2,7 +2,7 @@
 # The tests of the pure rooms by other compilers and on other machines, and a
 # line with figures of each: run.sh [TARGET...]. Built below the folder it is
 # started in; JOBS says how many compilers at once. The libraries for other
-# machines come by roots.sh.
+# machines and for musl come by roots.sh.
 set -u
 src=${srcdir:?}
 here=$(dirname "$0")
@@ -16,6 +16,7 @@ targets='gcc:gcc:-:
 clang:clang:-:
 no-simd:gcc -DXT_NO_SIMD:-:
 i386:gcc -m32:i386-linux-gnu:
+musl:musl-gcc:x86_64-linux-musl:
 arm64:aarch64-linux-gnu-gcc:aarch64-linux-gnu:qemu-aarch64
 s390x:s390x-linux-gnu-gcc:s390x-linux-gnu:qemu-s390x'
 
@@ -84,7 +85,10 @@ target() { # name, compiler, triplet, runner
 	}
 	flags="-I$src/src -I$src/include -I$src/tests/unit"
 	flags="$flags -DPACKAGE_VERSION='\"$version\"'"
-	libs="-lcheck -lsubunit -lmsgpackc -lxxhash -lm -lrt -lpthread"
+	libs="-lmsgpackc -lxxhash -lm -lrt -lpthread"
+	# musl's check is built without
+	[ "$1" = musl ] || libs="-lsubunit $libs"
+	libs="-lcheck $libs"
 	cc=$2
 	if [ "$3" != - ]; then
 		root=$work/roots/$1
@@ -112,9 +116,10 @@ target() { # name, compiler, triplet, runner
 }
 
 mkdir -p "$work/roots"
+only=$*
 IFS=:
 while read -r name cc triplet runner; do
-	case " ${*:-$name} " in
+	case " ${only:-$name} " in
 	*" $name "*) IFS=' ' target "$name" "$cc" "$triplet" "$runner" ;;
 	esac
 done <<T
