@@ -231,6 +231,7 @@ void
 pairing_run(const struct pairing_input *in, struct pairing *out,
     struct pairing_offsets *offsets, struct leftovers *left)
 {
+	/* cppcheck-suppress ctuuninitvar; it is filled here */
 	struct pairing_state st = { in, out, offsets, left };
 	const struct entry *const *a = in->v[0];
 	const struct entry *const *b = in->v[1];

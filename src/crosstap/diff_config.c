@@ -149,7 +149,8 @@ expand_archive(
 	if (s->archive == NULL || !clickhouse_is_url(s->archive)) {
 		diag_set(d,
 		    "sensor '%s' has no archive that is a table; wanted "
-		    "'archive: clickhouse://HOST/DB.TABLE' in the configuration",
+		    "'archive: clickhouse://HOST/DB.TABLE' in the "
+		    "configuration",
 		    s->head.name);
 		return false;
 	}

@@ -113,9 +113,9 @@ pushdown_new(const struct pushdown_options *o, struct diag *d)
 		BINS_ENTRIES, BINS_TUPLES };
 	struct pushdown *p = calloc(1, sizeof(*p));
 	size_t i, k;
-	bool ok = p != NULL;
+	bool ok;
 
-	if (!ok) {
+	if (p == NULL) {
 		diag_set(d, "out of memory");
 		return NULL;
 	}

@@ -145,6 +145,7 @@ void
 wildcard_expand(const struct files *files, const char *pattern, size_t max,
     struct wildcard *out)
 {
+	/* cppcheck-suppress ctuuninitvar; it is filled here */
 	struct wildcard_walk w = { files, max, out };
 	char *root = strndup(pattern, files->root_n);
 

@@ -52,7 +52,7 @@ struct config_sensor {
 	char *command;
 	struct config_list logs; /* paths there; here if there is no address */
 	bool agentless;
-	char *archive; /* clickhouse://...; NULL: none */
+	char *archive;                 /* clickhouse://...; NULL: none */
 	struct config_list attributes; /* KEY=VALUE */
 	char *tz;                      /* IANA name */
 	struct config_list fields;     /* ZEEK=NAME */
