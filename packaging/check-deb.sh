@@ -21,14 +21,15 @@ set -- $(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' \
 	echo "SKIP: apt knows no mirror of Debian"
 	exit 77
 }
-root=$(mktemp -d) || exit 1
+root=$(mktemp -d) && chmod 755 "$root" || exit 1
 trap 'umount "$root/proc" 2>/dev/null; rm -rf --one-file-system "$root"' EXIT
 t0=$(date +%s)
 debootstrap --variant=minbase "$2" "$root" "$1" >"$debs/debootstrap.log"
 echo "check-deb: a Debian $(cat "$root/etc/debian_version"), $(
     dpkg-query --admindir="$root/var/lib/dpkg" -f '.\n' -W | wc -l) packages"
-cp -R /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/apt.conf.d \
-    "$root/etc/apt/"
+for part in sources.list sources.list.d apt.conf.d; do
+	[ ! -e "/etc/apt/$part" ] || cp -R "/etc/apt/$part" "$root/etc/apt/"
+done
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 mkdir "$root/debs"
 cp "$debs"/crosstap*.deb "$root/debs"
