@@ -14,6 +14,7 @@ check_SCRIPTS += \
 	tests/evaluate/check.sh \
 	tests/format.sh \
 	tests/layers.sh \
+	tests/system/backfill.sh \
 	tests/system/byteorder.sh \
 	tests/system/clickhouse.sh \
 	tests/system/clickhouse_sink.sh \

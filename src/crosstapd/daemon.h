@@ -56,7 +56,7 @@ struct group {
 	int64_t began_us, pause_until_us, next_backfill_us;
 
 	/* Of the last full cycle. */
-	bool answered; /* by all sensors */
+	unsigned answered; /* by so many sensors */
 	int64_t last_us, bytes;
 	int64_t took_us[GROUP_NPARTS]; /* by the system's clock */
 	bool behind;                   /* it does not keep up */

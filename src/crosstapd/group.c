@@ -185,7 +185,8 @@ group_begin(struct group *g, const struct schedule_step *step)
 /*
  * The newest run of buckets that were missed. One that a sensor's log did not
  * cover is asked for again after an eighth of its age: a log that lags catches
- * up soon or late.
+ * up soon or late. While a sensor is away, only those which no full reading has
+ * are asked for: an answer without it would take the place of a better one.
  */
 static bool
 group_missed(struct group *g, int64_t now, struct schedule_step *step)
@@ -193,6 +194,9 @@ group_missed(struct group *g, int64_t now, struct schedule_step *step)
 	struct store_missing m[4 * SCHEDULE_MAX_BUCKETS];
 	struct daemon *dm = g->daemon;
 	int64_t w = g->config->width_us, from;
+	enum store_want most = g->answered == g->config->nmembers
+	    ? STORE_WANT_RETRY
+	    : STORE_WANT_FULL;
 	struct diag d = DIAG_INIT;
 	size_t n = 0, i;
 
@@ -204,10 +208,11 @@ group_missed(struct group *g, int64_t now, struct schedule_step *step)
 	if (from >= g->schedule.full_to_us)
 		return false;
 	if (store_missing(dm->store, g->config->head.name, from,
-		g->schedule.full_to_us, m, ARRAY_LEN(m), &n, &d) != STORE_OK ||
+		g->schedule.full_to_us, most, m, ARRAY_LEN(m), &n,
+		&d) != STORE_OK ||
 	    store_missing(dm->store, g->config->head.name, from,
-		g->schedule.full_to_us, NULL, SIZE_MAX, &g->missing,
-		&d) != STORE_OK) {
+		g->schedule.full_to_us, STORE_WANT_RETRY, NULL, SIZE_MAX,
+		&g->missing, &d) != STORE_OK) {
 		log_say(&dm->log, LOG_ERRORS, "store", "%s", d.text);
 		return false;
 	}
@@ -292,7 +297,7 @@ group_turn(struct group *g)
 		struct schedule_step missed;
 
 		g->next_backfill_us = now + g->config->width_us;
-		if (group_missed(g, now, &missed) && g->answered) {
+		if (group_missed(g, now, &missed) && g->answered > 1) {
 			g->backfill = true;
 			return group_begin(g, &missed) ? INT64_MAX
 						       : g->pause_until_us;

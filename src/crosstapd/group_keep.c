@@ -172,13 +172,14 @@ keep_say_cycle(const struct group *g, const struct cycle_outcome *o)
 	log_end(&line);
 }
 
-/* A sensor that begins or ends not to answer is said once. */
-static bool
+/* A sensor that begins or ends not to answer is said once. The result: how many
+ * answered. */
+static unsigned
 keep_sensors(struct group *g, const struct cycle_outcome *o)
 {
 	struct daemon *dm = g->daemon;
 	struct diag d = DIAG_INIT;
-	bool all = true;
+	unsigned answered = 0;
 	size_t i;
 
 	for (i = 0; i < g->config->nmembers; i++) {
@@ -194,7 +195,7 @@ keep_sensors(struct group *g, const struct cycle_outcome *o)
 			    &dm->log, LOG_EVENTS, "sensor-back", "%s", name);
 		memcpy(s->failed, o->failed[i], sizeof(s->failed));
 		s->waited_us = o->cost[i].waited_us;
-		all = all && !failed;
+		answered += !failed;
 		if (store_sensor_seen(dm->store, name, daemon_now(dm),
 			o->watermark_us[i], o->lag_us[i],
 			failed ? o->failed[i] : NULL, &d) != STORE_OK)
@@ -207,7 +208,7 @@ keep_sensors(struct group *g, const struct cycle_outcome *o)
 		s->has_offset = o->result.sensors[i].has_offset;
 		s->offset_us = o->result.sensors[i].offset_us;
 	}
-	return all;
+	return answered;
 }
 
 static void

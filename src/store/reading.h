@@ -84,11 +84,11 @@ struct store_missing {
 	unsigned tries;     /* full readings so far */
 	int64_t written_us; /* the latest; 0: absent */
 };
-/* Buckets to fetch, newest first, at most max; *n of them. Only counts where
- * out is NULL. */
+/* Buckets to fetch that want the most or less, newest first, at most max; *n of
+ * them. Only counts where out is NULL. */
 enum store_error store_missing(struct store *st, const char *group,
-    int64_t from_us, int64_t to_us, struct store_missing *out, size_t max,
-    size_t *n, struct diag *d) MUSTCHECK;
+    int64_t from_us, int64_t to_us, enum store_want most,
+    struct store_missing *out, size_t max, size_t *n, struct diag *d) MUSTCHECK;
 
 enum store_span {
 	STORE_BY_BUCKET,

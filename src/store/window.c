@@ -29,6 +29,7 @@ struct window_list {
 	struct store_missing *v; /* borrowed; NULL: they are only counted */
 	size_t n, max;
 	int64_t group, width;
+	enum store_want most;
 };
 
 /* The first bucket that starts at or after a time. */
@@ -74,7 +75,7 @@ window_scan(
 		int64_t want = sqlite3_column_int64(s, 1);
 
 		at = window_absent(l, at, start + 1);
-		if (want > 0)
+		if (want > 0 && want <= (int64_t)l->most)
 			window_add(l, start, (enum store_want)want,
 			    sqlite3_column_int64(s, 2),
 			    sqlite3_column_int64(s, 3));
@@ -105,10 +106,10 @@ window_is_done(struct store *st, const struct window_list *l, int64_t day_us)
 
 enum store_error
 store_missing(struct store *st, const char *group, int64_t from_us,
-    int64_t to_us, struct store_missing *out, size_t max, size_t *n,
-    struct diag *d)
+    int64_t to_us, enum store_want most, struct store_missing *out, size_t max,
+    size_t *n, struct diag *d)
 {
-	struct window_list l = { .v = out, .max = max };
+	struct window_list l = { .v = out, .max = max, .most = most };
 	int64_t day, pruned;
 	enum store_error error;
 

@@ -62,8 +62,8 @@ START_TEST(a_pruned_time_is_neither_written_again_nor_missing)
 	scene_result(&r, 2, AT(5), 1);
 	ck_assert_int_eq(store_write(scene, &c, &scene_diag), STORE_PRUNED);
 	result_clear(&r);
-	scene_ok(store_missing(
-	    scene, "g", T0 - DAY, T0 + 2 * DAY, m, 4, &n, &scene_diag));
+	scene_ok(store_missing(scene, "g", T0 - DAY, T0 + 2 * DAY,
+	    STORE_WANT_RETRY, m, 4, &n, &scene_diag));
 	ck_assert_uint_eq(n, 0);
 }
 END_TEST

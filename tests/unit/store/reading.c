@@ -180,8 +180,8 @@ missing(int64_t from_us, int64_t to_us, struct store_missing *v, size_t max)
 {
 	size_t n;
 
-	scene_ok(
-	    store_missing(scene, "g", from_us, to_us, v, max, &n, &scene_diag));
+	scene_ok(store_missing(scene, "g", from_us, to_us, STORE_WANT_RETRY, v,
+	    max, &n, &scene_diag));
 	return n;
 }
 
