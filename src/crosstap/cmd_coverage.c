@@ -1,13 +1,14 @@
 /*
  * crosstap coverage: can I trust that we would have seen it? Answers from the
- * store what each sensor of a group saw, missed, or could not be asked, what
- * it was then, and which log files it had.
+ * store, or from what operands come to, what each sensor of a group saw,
+ * missed, or could not be asked, what it was then, and which log files it had.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/jsonw.h"
 #include "crosstap/command.h"
+#include "crosstap/coverage_compare.h"
 #include "crosstap/coverage_out.h"
 #include "crosstap/daemon_ask.h"
 #include "sys/options.h"
@@ -16,7 +17,8 @@
 #define COVERAGE_MAX_FILES 2000 /* of a sensor, the newest */
 
 struct coverage_options {
-	const char *config, *group, *sensor, *net, *from, *to;
+	struct diff_options diff;
+	const char *group, *sensor, *net;
 	int form, show;
 	bool has_show;
 };
@@ -42,15 +44,10 @@ static const char *const coverage_form_words[] = { "text", "json", "csv",
 	NULL };
 
 static const struct option_def coverage_defs[] = {
-	{ .name = "config",
-	    .type = OPTION_STRING,
-	    .arg = "FILE",
-	    .help = "the configuration to use instead of the installed one",
-	    .offset = offsetof(struct coverage_options, config) },
 	{ .name = "group",
 	    .type = OPTION_STRING,
 	    .arg = "NAME",
-	    .help = "the group (default: the only one)",
+	    .help = "the group of the store (default: the only one)",
 	    .offset = offsetof(struct coverage_options, group) },
 	{ .name = "sensor",
 	    .type = OPTION_STRING,
@@ -62,16 +59,6 @@ static const struct option_def coverage_defs[] = {
 	    .arg = "CIDR",
 	    .help = "only what concerns this network",
 	    .offset = offsetof(struct coverage_options, net) },
-	{ .name = "from",
-	    .type = OPTION_STRING,
-	    .arg = "TIME",
-	    .help = "from this time on (default: -1d)",
-	    .offset = offsetof(struct coverage_options, from) },
-	{ .name = "to",
-	    .type = OPTION_STRING,
-	    .arg = "TIME",
-	    .help = "up to this time (default: now)",
-	    .offset = offsetof(struct coverage_options, to) },
 	{ .name = "show",
 	    .type = OPTION_ENUM,
 	    .arg = "stretches|sensors|files|gaps|all",
@@ -85,13 +72,18 @@ static const struct option_def coverage_defs[] = {
 	    .help = "form of what is shown (default: text)",
 	    .offset = offsetof(struct coverage_options, form),
 	    .words = coverage_form_words },
+	COMPARE_ONE_OPTIONS(struct coverage_options, diff.),
+	{ .name = "no-progress",
+	    .help = "no progress line, even on a terminal",
+	    .offset = offsetof(struct coverage_options, diff.no_progress) },
 };
 
 const struct option_set coverage_option_set = {
 	.command = "coverage",
 	.summary = "Show what the sensors of a group saw, missed, or could "
 		   "not be asked",
-	.operands = "",
+	.operands = "[A B [C ...]]",
+	.max_operands = RESULT_MAX_SENSORS,
 	.defs = coverage_defs,
 	.ndefs = ARRAY_LEN(coverage_defs),
 };
@@ -174,24 +166,10 @@ coverage_read_files(struct store *st, struct coverage_read *r,
 }
 
 static bool
-coverage_read(const struct coverage_options *o, const struct config *c,
-    struct store *st, struct coverage_read *r, struct diag *d)
+coverage_read(const struct coverage_options *o, struct store *st,
+    struct coverage_read *r, struct diag *d)
 {
-	int64_t now_us = when_now_us();
-
-	r->group = o->group;
-	if (o->group == NULL && c->ngroups != 1) {
-		diag_set(
-		    d, "there are %zu groups; wanted --group NAME", c->ngroups);
-		return false;
-	}
-	if (o->group == NULL)
-		r->group = c->groups[0].head.name;
-	if (!when_parse(o->from == NULL ? "-1d" : o->from, NULL, now_us,
-		&r->from_us, d) ||
-	    !when_parse(
-		o->to == NULL ? "now" : o->to, NULL, now_us, &r->to_us, d) ||
-	    store_coverage(st, r->group, o->sensor, o->net, r->from_us,
+	if (store_coverage(st, r->group, o->sensor, o->net, r->from_us,
 		r->to_us, &r->stretches, &r->nstretches, d) != STORE_OK)
 		return false;
 	return store_attributes(st, r->group, o->sensor, r->from_us, r->to_us,
@@ -286,18 +264,75 @@ coverage_write(
 		buf_add_char(out, '\n');
 }
 
+/* What the daemon has kept. */
+static int
+coverage_kept(const struct coverage_options *o, struct coverage_read *r,
+    struct buf *out, struct diag *d)
+{
+	const struct window_options *w = &o->diff.window;
+	int64_t now_us = when_now_us();
+	struct config c;
+	struct store *st = daemon_store(o->diff.config, &c);
+	bool ok;
+
+	if (st == NULL)
+		return EXIT_TROUBLE;
+	r->group = o->group == NULL ? c.groups[0].head.name : o->group;
+	ok = o->group != NULL || c.ngroups == 1;
+	if (!ok)
+		diag_set(
+		    d, "there are %zu groups; wanted --group NAME", c.ngroups);
+	ok = ok &&
+	    when_parse(w->from == NULL ? "-1d" : w->from, w->tz, now_us,
+		&r->from_us, d) &&
+	    when_parse(
+		w->to == NULL ? "now" : w->to, w->tz, now_us, &r->to_us, d) &&
+	    coverage_read(o, st, r, d);
+	if (ok)
+		coverage_write(o, r, out);
+	store_close(st);
+	config_clear(&c);
+	return ok ? EXIT_AGREE : EXIT_TROUBLE;
+}
+
+/* What operands come to. */
+static int
+coverage_compared(struct coverage_options *o, struct coverage_read *r,
+    struct buf *out, struct diag *d)
+{
+	struct store *st = NULL;
+	struct diag why = DIAG_INIT;
+	bool ok;
+	int status;
+
+	if (o->group != NULL) {
+		diag_set(&why,
+		    "--group is of the store; wanted it without operands, or a "
+		    "group of the configuration as an operand");
+		return options_fail(&coverage_option_set, &why);
+	}
+	status = coverage_compare(&coverage_option_set, &o->diff, &st);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	r->group = COVERAGE_COMPARED;
+	r->from_us = o->diff.window.from_us;
+	r->to_us = o->diff.window.to_us;
+	ok = coverage_read(o, st, r, d);
+	if (ok)
+		coverage_write(o, r, out);
+	store_close(st);
+	return ok ? EXIT_AGREE : EXIT_TROUBLE;
+}
+
 int
 cmd_coverage(int argc, char **argv)
 {
-	struct coverage_options o = { .config = NULL };
+	struct coverage_options o = { .diff.window = WINDOW_OPTIONS_DEFAULT };
 	struct coverage_read r = { .group = NULL };
-	struct operands none;
 	struct diag d = DIAG_INIT;
 	struct buf out = BUF_INIT;
-	struct config c;
-	struct store *st;
-	bool ok;
-	int status = options_start(&coverage_option_set, argc, argv, &o, &none);
+	int status = options_start(
+	    &coverage_option_set, argc, argv, &o, &o.diff.operands);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
@@ -309,18 +344,13 @@ cmd_coverage(int argc, char **argv)
 		    "sensors, files or gaps");
 		return options_fail(&coverage_option_set, &d);
 	}
-	st = daemon_store(o.config, &c);
-	if (st == NULL)
-		return EXIT_TROUBLE;
-	ok = coverage_read(&o, &c, st, &r, &d);
-	if (ok)
-		coverage_write(&o, &r, &out);
+	status = o.diff.operands.n > 0 ? coverage_compared(&o, &r, &out, &d)
+				       : coverage_kept(&o, &r, &out, &d);
 	coverage_clear(&r);
-	store_close(st);
-	config_clear(&c);
-	if (ok)
+	if (status == EXIT_AGREE)
 		return command_print(&out);
-	(void)fprintf(stderr, "crosstap: %s\n", d.text);
+	if (d.text[0] != '\0')
+		(void)fprintf(stderr, "crosstap: %s\n", d.text);
 	buf_clear(&out);
-	return EXIT_TROUBLE;
+	return status;
 }

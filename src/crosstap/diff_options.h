@@ -60,7 +60,16 @@ extern const char *const diff_push_down_words[];
 /* Rows of the option table of each command that compares: what with what, and
  * when; s is the command's struct, m the struct diff_options in it and a dot,
  * or nothing where it is that struct. */
-#define COMPARE_OPTIONS(s, m)                                                \
+#define COMPARE_OPTIONS(s, m)                                                  \
+	COMPARE_ONE_OPTIONS(s, m),                                             \
+	{                                                                      \
+		.name = "group", .type = OPTION_LIST, .arg = "NAME=A,B[,...]", \
+		.help = "compare only these with each other; may be "          \
+			"repeated",                                            \
+		.offset = offsetof(s, m group)                                 \
+	}
+/* The same for one group. */
+#define COMPARE_ONE_OPTIONS(s, m)                                            \
 	{ .name = "config",                                                  \
 		.type = OPTION_STRING,                                       \
 		.arg = "FILE",                                               \
@@ -76,12 +85,6 @@ extern const char *const diff_push_down_words[];
 		    .offset = offsetof(s, m relation),                       \
 		    .given = offsetof(s, m has_relation),                    \
 		    .words = diff_relation_words },                          \
-	    { .name = "group",                                               \
-		    .type = OPTION_LIST,                                     \
-		    .arg = "NAME=A,B[,...]",                                 \
-		    .help = "compare only these with each other; may be "    \
-			    "repeated",                                      \
-		    .offset = offsetof(s, m group) },                        \
 	    { .name = "attribute",                                           \
 		    .type = OPTION_LIST,                                     \
 		    .arg = "A:KEY=VALUE",                                    \

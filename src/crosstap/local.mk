@@ -13,6 +13,7 @@ src_libcli_a_SOURCES = \
 	%D%/cmd_sensors.c \
 	%D%/cmd_simulate.c \
 	%D%/cmd_status.c \
+	%D%/coverage_compare.c %D%/coverage_compare.h \
 	%D%/coverage_out.c %D%/coverage_out.h \
 	%D%/daemon_ask.c %D%/daemon_ask.h \
 	%D%/command.c \

@@ -509,6 +509,16 @@ struct chart_worker {
 	double usual;      /* share */
 };
 
+/* By name, worker-2 before worker-10. */
+static int
+chart_worker_order(const void *a, const void *b)
+{
+	const struct chart_worker *x = a, *y = b;
+	size_t nx = strlen(x->name), ny = strlen(y->name);
+
+	return nx != ny ? (nx > ny) - (nx < ny) : strcmp(x->name, y->name);
+}
+
 static size_t
 chart_workers_of(const struct html *w, const struct finding *f,
     struct chart_worker out[CHART_WORKERS])
@@ -536,6 +546,7 @@ chart_workers_of(const struct html *w, const struct finding *f,
 		out[k].flows += e->n[EV_worker_flows];
 		out[k].all += e->n[EV_flows];
 	}
+	qsort(out, n, sizeof(*out), chart_worker_order);
 	return n;
 }
 

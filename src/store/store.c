@@ -36,17 +36,19 @@ store_make(struct store *st)
 static void
 store_connect(struct store *st, const struct store_options *o)
 {
-	int flags = o->access == STORE_READ
-	    ? SQLITE_OPEN_READONLY
-	    : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	static const int flags[] = {
+		[STORE_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+		[STORE_READ] = SQLITE_OPEN_READONLY,
+		[STORE_SCRATCH] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY,
+	};
 
 	if (o->access == STORE_WRITE)
 		store_make(st);
 	if (!state_ok(st))
 		return;
 	state_failed(st,
-	    sqlite3_open_v2(
-		st->path, &st->db, flags | SQLITE_OPEN_NOMUTEX, NULL));
+	    sqlite3_open_v2(st->path, &st->db,
+		flags[o->access] | SQLITE_OPEN_NOMUTEX, NULL));
 	if (!state_ok(st))
 		return;
 	(void)sqlite3_extended_result_codes(st->db, 1);
@@ -147,7 +149,7 @@ store_columns(struct store *st)
 	for (i = 0; i < EVIDENCE_NNUMBERS && state_ok(st); i++) {
 		const char *name = evidence_name((enum evidence_number)i);
 
-		if (st->access == STORE_WRITE)
+		if (st->access != STORE_READ)
 			(void)state_run(st,
 			    "INSERT OR IGNORE INTO evidence_column (name) "
 			    "VALUES (?)",
@@ -177,7 +179,7 @@ store_open(const char *path, const struct store_options *o, struct store **out,
 	if (state_ok(st) && o->access == STORE_WRITE)
 		store_check(st);
 	if (state_ok(st)) {
-		if (o->access == STORE_WRITE)
+		if (o->access != STORE_READ)
 			state_begin(st);
 		else
 			state_begin_read(st);

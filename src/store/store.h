@@ -32,7 +32,8 @@ const char *store_error_name(enum store_error e);
 
 enum store_access {
 	STORE_WRITE, /* made if absent, migrated if old */
-	STORE_READ
+	STORE_READ,
+	STORE_SCRATCH /* in memory, and gone with store_close(); no path */
 };
 
 struct store_options {
@@ -43,7 +44,7 @@ struct store_options {
 struct store;
 
 /*
- * Opens path and migrates it, for writing; all of the file is checked first if
+ * Opens path, and migrates it for writing; all of the file is checked first if
  * its last writer did not close it. On success *out is owned by the caller:
  * store_close(). The file's mode is 0600.
  */

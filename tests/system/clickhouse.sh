@@ -9,7 +9,7 @@ command -v clickhouse-server >/dev/null || {
 	exit 77
 }
 . "${srcdir:?}/tests/system/scene.sh"
-scene_begin curl jq perl
+scene_begin curl jq openssl perl
 . "${srcdir:?}/tests/system/clickhouse_load.sh"
 unset http_proxy all_proxy
 
@@ -34,12 +34,16 @@ cluster_part() { # database, port for HTTP
 	<user>default</user><password>sesame</password>
 	<default_database>$1</default_database></replica></shard>"
 }
-server_start() { # port: for HTTP, and the one after it
+server_start() { # port: for HTTP, and the two after it
 	cat >server.xml <<-END
 	<yandex>
 	<logger><level>warning</level><log>$dir/server.log</log>
 	<errorlog>$dir/server.err</errorlog></logger>
 	<http_port>$1</http_port><tcp_port>$(($1 + 1))</tcp_port>
+	<https_port>$(($1 + 2))</https_port>
+	<openSSL><server><certificateFile>$dir/server.pem</certificateFile>
+	<privateKeyFile>$dir/server.key</privateKeyFile>
+	<verificationMode>none</verificationMode></server></openSSL>
 	<listen_host>127.0.0.1</listen_host>
 	<path>$dir/data/</path><tmp_path>$dir/tmp/</tmp_path>
 	<users_config>users.xml</users_config>
@@ -57,10 +61,16 @@ server_up() {
 	kill -0 $server 2>/dev/null || return 2
 	[ "$(curl -s "http://127.0.0.1:$port/ping")" = 'Ok.' ]
 }
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+    -addext subjectAltName=DNS:localhost -keyout server.key \
+    -out server.pem 2>openssl.err || {
+	cat openssl.err
+	exit 1
+}
 mkdir data tmp
 port=$((21000 + $$ % 20000))
 for try in 1 2 3 4 5; do
-	port=$((port + 2))
+	port=$((port + 3))
 	server_start $port
 	soon server_up && break
 done
@@ -177,6 +187,48 @@ END
 [ "$(wc -l <local.flows)" -gt 100 ]
 result 'and they are many' $?
 
+# Every command that takes logs says of tables what it says of these.
+tls="clickhouses://default@localhost:$((port + 2))/crosstap.plain?password_file=$dir/password"
+alike() { # command, and its options
+	# shellcheck disable=SC2086
+	"$crosstap" "$@" --no-progress $window A=A.log B=B.log \
+	    >"$1.logs" 2>"$1.err"
+	status=$?
+	# shellcheck disable=SC2086
+	"$crosstap" "$@" --no-progress $window "A=$table&sensor=A" \
+	    "B=$tls&sensor=B&ca_file=$dir/server.pem" >"$1.tables" 2>>"$1.err"
+	[ $status = $? ] && [ -s "$1.logs" ]
+	status=$?
+	# when it was, and what a sample by chance says of the clock
+	sed -i '/^#open/d; /^#close/d; s/offset -*[0-9]* us/offset/' \
+	    "$1.logs" "$1.tables"
+	if [ $status = 0 ] && cmp -s "$1.logs" "$1.tables"; then
+		result "$1 of tables is that of logs, also by HTTPS" 0
+	else
+		result "$1 of tables is that of logs: $(cat "$1.err"
+		    diff "$1.logs" "$1.tables" | head -5)" 1
+	fi
+}
+alike coverage
+alike coverage --net 10.0.0.0/8 --show gaps --format csv
+alike flows --only-on A --limit 50
+alike explain
+# of a report what names the operands, the moment and the cost is not alike
+told() {
+	sed 's/offset -*[0-9]* us/offset/g' "$1" |
+	    sed -n '/<h2>Finding/,/<h2>Numbers/p'
+}
+# shellcheck disable=SC2086
+{
+	"$crosstap" report --no-progress -o report.logs $window A=A.log B=B.log
+	"$crosstap" report --no-progress -o report.tables $window \
+	    "A=$table&sensor=A" "B=$tls&sensor=B&ca_file=$dir/server.pem"
+} 2>report.err
+told report.logs >told.logs && grep -q worker-frozen told.logs &&
+    told report.tables | diff told.logs - >told.diff
+result "a report of tables finds what that of logs finds: $(cat report.err
+    head -9 told.diff)" $?
+
 # -- what must not work --
 
 refused() { # what, pattern, operand
@@ -205,6 +257,12 @@ refused 'a column of a wrong type is told' 'wanted String or Enum' \
     "$reader?column.uid=orig_bytes"
 refused 'a condition that is no SQL is told' 'Syntax error' \
     "$reader?where=((("
+refused 'a server that nobody vouches for is not asked' \
+    'wanted a certificate' "$tls&sensor=B"
+refused 'nor one of another name' 'wanted a certificate' \
+    "clickhouses://reader@127.0.0.1:$((port + 2))/crosstap.plain?sensor=B&ca_file=$dir/server.pem"
+refused 'a server without TLS is told by who wants it' 'TLS' \
+    "clickhouses://reader@$at/crosstap.plain"
 refused 'a server that is away is told' 'Connection refused' \
     "clickhouse://reader@127.0.0.1:1/crosstap.plain"
 

@@ -87,4 +87,34 @@ result "one sensor" $?
 ask --sensor nobody >"$dir/out"
 [ $? = 2 ] && grep -q "nobody" "$dir/err"
 result "a sensor that is none is refused: $(cat "$dir/err")" $?
+
+# Without a daemon: of logs that are compared now.
+now() {
+	CROSSTAP_CONFIG=/nowhere "$crosstap" coverage --no-progress "$@" 2>"$dir/err"
+}
+logs="ext1=$dir/logs/A/current/conn.log ext2=$dir/logs/B/current/conn.log"
+window="--from $((t0 + 1200)) --to $((t0 + 2400))"
+# shellcheck disable=SC2086
+for net in 0.0.0.0/0 10.0.0.0/8; do
+	now --format json --net $net $window $logs >"$dir/now"
+	"$crosstap" coverage --format json --net $net $window >"$dir/kept"
+	jq -e --slurpfile kept "$dir/kept" '
+	    map({sensor, from, to, state, why}) as $now | ($now | length) > 2
+	    and $now == ($kept[0] | map({sensor, from, to, state, why}))' \
+	    "$dir/now" >/dev/null
+	result "logs that are compared say of $net what the store says: $(cat \
+	    "$dir/now" "$dir/kept" "$dir/err")" $?
+done
+# shellcheck disable=SC2086
+now --from $((t0 - 600)) --to $((t0 + 600)) --format json $logs >"$dir/now"
+jq -e 'map(select(.from < '$t0')) | length == 2 and
+	all(.state == "not-compared" and .to >= '$t0')' "$dir/now" >/dev/null
+result "before the logs nothing was compared: $(cat "$dir/now" "$dir/err")" $?
+# shellcheck disable=SC2086
+now $logs >"$dir/text" && grep -q 'ext2 .*degraded  worker-frozen' "$dir/text"
+result "as text: $(cat "$dir/text" "$dir/err")" $?
+# shellcheck disable=SC2086
+now --group outside $logs >"$dir/out"
+[ $? = 2 ] && grep -q 'group of the configuration as an operand' "$dir/err"
+result "a group of the store beside operands is refused: $(cat "$dir/err")" $?
 scene_end

@@ -51,6 +51,22 @@ START_TEST(a_file_of_version_0_is_migrated_by_a_writer_only)
 }
 END_TEST
 
+START_TEST(a_scratch_store_is_no_file)
+{
+	const struct store_options o = { .access = STORE_SCRATCH };
+	const char *const members[] = { "a", "b" };
+	struct store *st;
+
+	ck_assert_int_eq(unlink(scene_file), 0);
+	scene_ok(store_open(scene_file, &o, &st, &scene_diag));
+	scene_ok(store_group(
+	    st, "g", RELATION_MIRROR, 60000000, members, 2, 1, &scene_diag));
+	ck_assert_int_eq(store_rows(st, "sensor"), 2);
+	store_close(st);
+	ck_assert_int_ne(access(scene_file, F_OK), 0);
+}
+END_TEST
+
 START_TEST(a_newer_version_is_refused)
 {
 	(void)scene_sql("PRAGMA user_version = 99");
@@ -274,6 +290,7 @@ unit_suite(void)
 	tcase_add_checked_fixture(tc, scene_none, scene_end);
 	tcase_add_test(tc, a_new_file_is_of_this_version_and_private);
 	tcase_add_test(tc, a_file_of_version_0_is_migrated_by_a_writer_only);
+	tcase_add_test(tc, a_scratch_store_is_no_file);
 	tcase_add_test(tc, a_newer_version_is_refused);
 	tcase_add_test(tc, a_database_of_another_program_is_left_alone);
 	tcase_add_test(tc, a_damaged_file_says_what_to_do);
