@@ -6,6 +6,7 @@
 #include <string.h>
 #include "crosstap/command.h"
 #include "crosstap/config_load.h"
+#include "source/clickhouse.h"
 #include "sys/options.h"
 
 enum config_cmd_form {
@@ -43,6 +44,37 @@ static const struct option_set config_set = {
 	.ndefs = ARRAY_LEN(config_defs),
 };
 
+/* An archive is written as an operand is. */
+static bool
+config_check_archives(const struct config *c)
+{
+	struct clickhouse_operand table;
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < c->nsensors; i++) {
+		const struct config_sensor *s = &c->sensors[i];
+		const struct config_place at = s->head.at[CONFIG_ARCHIVE];
+		struct diag why = DIAG_INIT, d = DIAG_INIT;
+
+		if (s->archive == NULL)
+			continue;
+		if (!clickhouse_is_url(s->archive))
+			diag_set(&why,
+			    "wanted a table, such as "
+			    "clickhouse://HOST/DB.TABLE?sensor=NAME");
+		else if (clickhouse_parse(s->archive, &table, &why)) {
+			clickhouse_clear(&table);
+			continue;
+		}
+		diag_at(&d, c->file, at.line, at.col, "archive of '%s': %s",
+		    s->head.name, why.text);
+		(void)fprintf(stderr, "%s\n", d.text);
+		ok = false;
+	}
+	return ok;
+}
+
 static int
 config_check_file(const char *file)
 {
@@ -51,6 +83,10 @@ config_check_file(const char *file)
 
 	if (!config_load_said(file, &c))
 		return EXIT_TROUBLE;
+	if (!config_check_archives(&c)) {
+		config_clear(&c);
+		return EXIT_TROUBLE;
+	}
 	buf_printf(&out, "%s: %zu sensor%s, %zu group%s: correct\n", c.file,
 	    c.nsensors, c.nsensors == 1 ? "" : "s", c.ngroups,
 	    c.ngroups == 1 ? "" : "s");

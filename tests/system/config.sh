@@ -55,6 +55,14 @@ printf 'sensors:\n  a: {adress: x}\n  b: {logs: y, tz: No/Where}\n' \
 	"$dir/err" &&
     grep -q "^$dir/bad.yaml:3:20: 'tz' of sensor 'b'" "$dir/err"
 result "all faults are said, exit 2: $(cat "$dir/err")" $?
+printf 'sensors:\n  a: {logs: x, archive: "clickhouse://h/d.t?sensr=x"}\n  b: {logs: y, archive: /y}\n' \
+    >"$dir/bad.yaml"
+"$program" config check "$dir/bad.yaml" >"$dir/out" 2>"$dir/err"
+[ $? = 2 ] && [ ! -s "$dir/out" ] &&
+    grep -q "^$dir/bad.yaml:2:25: archive of 'a': 'sensr' .*wanted sensor=" \
+	"$dir/err" &&
+    grep -q "^$dir/bad.yaml:3:25: archive of 'b': wanted a table" "$dir/err"
+result "so are those of archives: $(cat "$dir/err")" $?
 
 for form in text json; do
 	CROSSTAP_CONFIG=$sample "$program" config show --format $form |

@@ -60,8 +60,8 @@ disturb() {
 	1) ask '/?view=week' /incidents /sensors '/coverage?from=-1h' ;;
 	2) ask /api/v1/groups/outside/heat /api/v1/sensors /group/outside ;;
 	esac
-	[ $((minute % 23)) != 0 ] || touch away
-	[ $((minute % 23)) != 4 ] || rm -f away
+	[ $((minute % 23)) != 0 ] || touch "$dir/away"
+	[ $((minute % 23)) != 4 ] || rm -f "$dir/away"
 	if [ $((minute % 13)) = 5 ]; then
 		kill -HUP "$daemon"
 		reloads=$((reloads + 1))
@@ -121,7 +121,7 @@ hours() { # name, hours
 		go $((minute + 1))
 		disturb
 	done
-	rm -f away
+	rm -f "$dir/away"
 	go $((last + 1))
 	stop TERM
 	"$crosstap" incidents list --all --format json >all
@@ -134,6 +134,8 @@ hours() { # name, hours
 	result "$name: the store is whole" $?
 	! grep 'level=error' log
 	result "$name: no error was logged" $?
+	grep -q event=sensor-failed log
+	result "$name: the sensor was away" $?
 	echo "| $name | $(grep -c event=compared log) | $(wc -l <want) | $kills | $ends | $reloads | $requests | $(grep -c event=sensor-failed log) | $(errors) |"
 	cd .. || exit 1
 }
