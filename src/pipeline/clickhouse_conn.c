@@ -308,6 +308,15 @@ clickhouse_conn_questions(const struct clickhouse_conn *c)
 
 /* -- streams -- */
 
+/* What has come and was not given away; its bytes are those of s->in. */
+static struct span
+stream_left(const struct clickhouse_stream *s)
+{
+	return s->in.p == NULL
+	    ? (struct span){ "", 0 }
+	    : (struct span){ s->in.p + s->pos, s->in.n - s->pos };
+}
+
 static enum http_take
 stream_take(int status, struct span bytes, void *arg)
 {
@@ -355,7 +364,7 @@ static bool
 stream_is_complete(struct clickhouse_stream *s)
 {
 	static const char mark[] = CLICKHOUSE_END_MARK "\t";
-	struct span in = { s->in.p + s->pos, s->in.n - s->pos };
+	struct span in = stream_left(s);
 	const char *nl;
 	size_t at;
 
@@ -375,7 +384,7 @@ stream_done(const struct http_answer *a, void *arg)
 {
 	struct clickhouse_stream *s = arg;
 	char text[CONN_TEXT_BYTES];
-	struct span in = { s->in.p + s->pos, s->in.n - s->pos };
+	struct span in = stream_left(s);
 	size_t good;
 
 	s->call = NULL;

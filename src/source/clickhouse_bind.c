@@ -60,9 +60,12 @@ static const struct {
 static struct span
 bind_line(struct span *rest)
 {
-	const char *nl = memchr(rest->p, '\n', rest->n);
 	struct span line = *rest;
+	const char *nl;
 
+	if (rest->n == 0) /* of an answer without a byte */
+		return span_from("");
+	nl = memchr(rest->p, '\n', rest->n);
 	if (nl != NULL)
 		line.n = (size_t)(nl - rest->p);
 	rest->p += line.n + (nl != NULL);

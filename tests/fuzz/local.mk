@@ -1,6 +1,6 @@
 # A fuzz target X is fuzz_X.c. X.t replays its seeds, in every build; fuzz_X,
 # with --enable-fuzzing, looks for new ones.
-FUZZ_TARGETS = clickhouse config control digest frames http input json_line \
+FUZZ_TARGETS = answer clickhouse config control digest frames http input json_line \
 	known_hosts operand pull pushdown reply request rulefile sftp \
 	ssh_config stored tsv_line
 FUZZ_SECONDS = 60
@@ -9,10 +9,11 @@ EXTRA_DIST += %D%/seeds %D%/dict
 check_LIBRARIES += %D%/libreplay.a
 %C%_libreplay_a_SOURCES = %D%/replay.c %D%/fuzz.h
 
-check_PROGRAMS += %D%/clickhouse.t %D%/config.t %D%/digest.t %D%/frames.t \
+check_PROGRAMS += %D%/answer.t %D%/clickhouse.t %D%/config.t %D%/digest.t %D%/frames.t \
 	%D%/json_line.t %D%/known_hosts.t %D%/pull.t %D%/pushdown.t %D%/reply.t \
 	%D%/request.t %D%/rulefile.t %D%/sftp.t %D%/ssh_config.t \
 	%D%/tsv_line.t
+%C%_answer_t_SOURCES = %D%/fuzz_answer.c
 %C%_clickhouse_t_SOURCES = %D%/fuzz_clickhouse.c
 %C%_config_t_SOURCES = %D%/fuzz_config.c
 %C%_digest_t_SOURCES = %D%/fuzz_digest.c %D%/log.c %D%/log.h
@@ -28,6 +29,7 @@ check_PROGRAMS += %D%/clickhouse.t %D%/config.t %D%/digest.t %D%/frames.t \
 %C%_reply_t_SOURCES = %D%/fuzz_reply.c
 %C%_request_t_SOURCES = %D%/fuzz_request.c
 FUZZ_REPLAY = %D%/libreplay.a $(XT_LIBS)
+%C%_answer_t_LDADD = $(FUZZ_REPLAY)
 %C%_clickhouse_t_LDADD = $(FUZZ_REPLAY)
 %C%_config_t_LDADD = $(FUZZ_REPLAY)
 %C%_digest_t_LDADD = $(FUZZ_REPLAY)
@@ -58,7 +60,7 @@ FUZZ_TALK = %D%/talk.c %D%/talk.h
 %C%_stored_t_LDADD = $(FUZZ_REPLAY) $(SQLITE_LIBS)
 
 if ENABLE_FUZZING
-noinst_PROGRAMS += %D%/fuzz_clickhouse %D%/fuzz_config %D%/fuzz_digest \
+noinst_PROGRAMS += %D%/fuzz_answer %D%/fuzz_clickhouse %D%/fuzz_config %D%/fuzz_digest \
 	%D%/fuzz_frames %D%/fuzz_json_line %D%/fuzz_known_hosts \
 	%D%/fuzz_pull %D%/fuzz_pushdown %D%/fuzz_reply %D%/fuzz_request \
 	%D%/fuzz_rulefile %D%/fuzz_sftp %D%/fuzz_ssh_config \
@@ -86,6 +88,9 @@ FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 %C%_fuzz_ssh_config_LDADD = $(XT_LIBS)
 %C%_fuzz_tsv_line_LDADD = $(XT_LIBS)
 
+%C%_fuzz_answer_SOURCES = $(%C%_answer_t_SOURCES)
+%C%_fuzz_answer_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_answer_LDADD = $(XT_LIBS)
 %C%_fuzz_clickhouse_SOURCES = $(%C%_clickhouse_t_SOURCES)
 %C%_fuzz_clickhouse_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_clickhouse_LDADD = $(XT_LIBS)
