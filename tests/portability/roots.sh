@@ -16,7 +16,9 @@ debs() { # architecture, options of apt
 	    zlib1g-dev libzstd-dev"
 	[ "$arch" != i386 ] || packages="$packages libc6-dev libc6
 	    linux-libc-dev libcrypt-dev libgcc-12-dev"
-	apt-get "$@" update
+	# an index of a mirror that is being renewed is not missed, where the
+	# packages are in the others
+	apt-get "$@" update || :
 	# shellcheck disable=SC2086
 	(cd "$apt/debs" && apt-get "$@" download $packages)
 	for deb in "$apt"/debs/*.deb; do
