@@ -15,7 +15,7 @@
 
 struct clickhouse {
 	struct http_feed http;
-	struct clickhouse_server server;
+	struct clickhouse_release server;
 	bool asked;                      /* what server it is */
 	const struct store_batch *batch; /* borrowed, under way; NULL: a test */
 	enum store_table at;
@@ -105,14 +105,14 @@ clickhouse_has(struct span text, const char *column)
 
 bool
 clickhouse_answer(struct span text, const char *database,
-    struct clickhouse_server *out, struct diag *d)
+    struct clickhouse_release *out, struct diag *d)
 {
 	struct span left = text, key, value;
 	char column[80];
 	const char *name;
 	size_t t, i;
 
-	*out = (struct clickhouse_server){ .version = "" };
+	*out = (struct clickhouse_release){ .version = "" };
 	while (clickhouse_line(&left, &key, &value)) {
 		if (span_is(key, "version"))
 			(void)snprintf(out->version, sizeof(out->version),

@@ -8,7 +8,7 @@
 #include "feed/feed.h"
 
 /* What the server has. */
-struct clickhouse_server {
+struct clickhouse_release {
 	char version[32];
 	bool has_token; /* a block that is sent again is known by a name */
 	bool has_async; /* a block may be acknowledged before it is kept */
@@ -18,7 +18,7 @@ struct clickhouse_server {
 void clickhouse_ask(struct buf *out);
 /* False with d set: it is no answer, or lacks a table or column. */
 bool clickhouse_answer(struct span text, const char *database,
-    struct clickhouse_server *out, struct diag *d) MUSTCHECK;
+    struct clickhouse_release *out, struct diag *d) MUSTCHECK;
 
 /* "INSERT INTO bucket (sensor_group,...) FORMAT TabSeparated" */
 void clickhouse_insert(struct buf *out, enum store_table t);

@@ -30,7 +30,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span text = { (const char *)data, size };
-	struct clickhouse_server server;
+	struct clickhouse_release server;
 	struct store_cell *v = NULL;
 	struct diag d = DIAG_INIT;
 	size_t n, i;

@@ -29,14 +29,14 @@ end(void)
 }
 
 static bool
-answer(struct clickhouse_server *s)
+answer(struct clickhouse_release *s)
 {
 	return clickhouse_answer(buf_span(&text), "db", s, &d);
 }
 
 START_TEST(a_server_with_all_tables_is_good)
 {
-	struct clickhouse_server s;
+	struct clickhouse_release s;
 
 	ck_assert_msg(answer(&s), "%s", d.text);
 	ck_assert_str_eq(s.version, "18.16.1");
@@ -47,7 +47,7 @@ END_TEST
 
 START_TEST(a_column_that_is_missing_is_named)
 {
-	struct clickhouse_server s;
+	struct clickhouse_release s;
 	char *at = strstr(text.p, "column\tcomparison.deleted");
 
 	memcpy(at, "COLUMN", 6);
@@ -60,7 +60,7 @@ END_TEST
 
 START_TEST(an_answer_that_is_cut_is_not_good)
 {
-	struct clickhouse_server s;
+	struct clickhouse_release s;
 	size_t n;
 
 	for (n = text.n; n > 0; n--) {
@@ -72,7 +72,7 @@ END_TEST
 
 START_TEST(a_page_of_another_server_is_not_good)
 {
-	struct clickhouse_server s;
+	struct clickhouse_release s;
 
 	buf_clear(&text);
 	buf_add_str(&text, "<html>\tIt works!\n</html>\t\n");
