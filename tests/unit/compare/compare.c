@@ -179,6 +179,30 @@ START_TEST(a_flow_logged_after_its_bucket_closed_is_not_missed)
 }
 END_TEST
 
+START_TEST(a_late_record_of_a_bucket_without_flows_is_a_partner_too)
+{
+	struct flow late = extra(100, 121);
+	const struct difference *v;
+	size_t n;
+	uint64_t unkept;
+
+	settle_us = 10 * FLOWS_S;
+	drop(0, 120, 180);
+	drop(1, 120, 180);
+	insert(1, extra(100, 119));
+	late.orig_pkts += 5;
+	logs[0][nlogs[0]++] = late;
+	run();
+	ck_assert_uint_eq(bins_late(bins[0]), 1);
+	expect(1, 61, 0, 0);
+	ck_assert_uint_eq(bucket(1)->n[0].damaged, 1);
+	v = compare_differences(c, &n, &unkept);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(v[0].weight, 1);
+	ck_assert_int_eq(v[0].kind, DIFFERENCE_DAMAGED);
+}
+END_TEST
+
 START_TEST(what_was_logged_before_the_peers_log_began_is_not_counted)
 {
 	drop(1, 0, 90);
@@ -419,6 +443,8 @@ unit_suite(void)
 	tcase_add_test(t, of_many_records_of_one_tuple_the_lost_one_is_counted);
 	tcase_add_loop_test(
 	    t, a_flow_logged_after_its_bucket_closed_is_not_missed, 0, 2);
+	tcase_add_test(
+	    t, a_late_record_of_a_bucket_without_flows_is_a_partner_too);
 	tcase_add_test(
 	    t, what_was_logged_before_the_peers_log_began_is_not_counted);
 	tcase_add_loop_test(t,
