@@ -83,11 +83,13 @@ bench-wire: crosstap crosstap-sensor tests/bench/pull_many
 
 # Tables of a ClickHouse of today; half a gigabyte of chdb is brought in by npm
 # once, into CHDB (tests/chdb here).
-check-chdb: crosstap
+check-chdb: crosstap crosstapd crosstap-sensor
 	@chdb=$${CHDB:-tests/chdb}; test -d "$$chdb/node_modules/chdb" || \
 	    { mkdir -p "$$chdb" && \
 	    npm install --prefix "$$chdb" --no-audit --no-fund chdb; }
 	@$(AM_TESTS_ENVIRONMENT) sh '$(srcdir)/tests/system/clickhouse_today.sh'
+	@$(AM_TESTS_ENVIRONMENT) \
+	    sh '$(srcdir)/tests/system/clickhouse_sink_today.sh'
 .PHONY: check-chdb
 
 # A push-down against an anti-join; ROWS, LACKS and CHDB as it says.
