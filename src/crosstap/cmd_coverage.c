@@ -295,6 +295,17 @@ coverage_kept(const struct coverage_options *o, struct coverage_read *r,
 	return ok ? EXIT_AGREE : EXIT_TROUBLE;
 }
 
+static bool
+coverage_is_whole(const struct coverage_read *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nstretches; i++)
+		if (r->stretches[i].state == COVERAGE_NOT_COMPARED)
+			return false;
+	return true;
+}
+
 /* What operands come to. */
 static int
 coverage_compared(struct coverage_options *o, struct coverage_read *r,
@@ -302,7 +313,6 @@ coverage_compared(struct coverage_options *o, struct coverage_read *r,
 {
 	struct store *st = NULL;
 	struct diag why = DIAG_INIT;
-	bool ok;
 	int status;
 
 	if (o->group != NULL) {
@@ -317,11 +327,13 @@ coverage_compared(struct coverage_options *o, struct coverage_read *r,
 	r->group = COVERAGE_COMPARED;
 	r->from_us = o->diff.window.from_us;
 	r->to_us = o->diff.window.to_us;
-	ok = coverage_read(o, st, r, d);
-	if (ok)
+	status = EXIT_TROUBLE;
+	if (coverage_read(o, st, r, d)) {
+		status = coverage_is_whole(r) ? EXIT_AGREE : EXIT_PARTIAL;
 		coverage_write(o, r, out);
+	}
 	store_close(st);
-	return ok ? EXIT_AGREE : EXIT_TROUBLE;
+	return status;
 }
 
 int
@@ -347,8 +359,9 @@ cmd_coverage(int argc, char **argv)
 	status = o.diff.operands.n > 0 ? coverage_compared(&o, &r, &out, &d)
 				       : coverage_kept(&o, &r, &out, &d);
 	coverage_clear(&r);
-	if (status == EXIT_AGREE)
-		return command_print(&out);
+	if (status == EXIT_AGREE || status == EXIT_PARTIAL)
+		return command_print(&out) == EXIT_AGREE ? status
+							 : EXIT_TROUBLE;
 	if (d.text[0] != '\0')
 		(void)fprintf(stderr, "crosstap: %s\n", d.text);
 	buf_clear(&out);

@@ -107,11 +107,13 @@ for net in 0.0.0.0/0 10.0.0.0/8; do
 done
 # shellcheck disable=SC2086
 now --from $((t0 - 600)) --to $((t0 + 600)) --format json $logs >"$dir/now"
+[ $? = 3 ]
+result "the exit status says so" $?
 jq -e 'map(select(.from < '$t0')) | length == 2 and
 	all(.state == "not-compared" and .to >= '$t0')' "$dir/now" >/dev/null
 result "before the logs nothing was compared: $(cat "$dir/now" "$dir/err")" $?
 # shellcheck disable=SC2086
-now $logs >"$dir/text" && grep -q 'ext2 .*degraded  worker-frozen' "$dir/text"
+now $window $logs >"$dir/text" && grep -q 'ext2 .*degraded  worker-frozen' "$dir/text"
 result "as text: $(cat "$dir/text" "$dir/err")" $?
 # shellcheck disable=SC2086
 now --group outside $logs >"$dir/out"
