@@ -20,7 +20,6 @@
  * a lane is a larger share. */
 #define COMPARE_TUPLES_MAX 64
 #define COMPARE_TUPLES_SHARE 100
-#define COMPARE_EDGE_US (2 * US_PER_S)
 
 /* Twice as many, or half of the room that there is. */
 static size_t

@@ -23,6 +23,10 @@ struct compare_options {
 	size_t max_leftovers;  /* 0: a default */
 };
 
+/* So near to the ends of a peer's log a flow is not said to be missing there.
+ */
+#define COMPARE_EDGE_US (2 * US_PER_S)
+
 /* One sensor, known when its log has been read. */
 struct compare_sensor {
 	int64_t begin_us; /* where its log begins: no record before counts */

@@ -546,6 +546,7 @@ chart_workers_of(const struct html *w, const struct finding *f,
 		out[k].flows += e->n[EV_worker_flows];
 		out[k].all += e->n[EV_flows];
 	}
+	/* cppcheck-suppress uninitvar; n of them are set above */
 	qsort(out, n, sizeof(*out), chart_worker_order);
 	return n;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "compare/compare.h"
 #include "pipeline/clickhouse_files.h"
 #include "source/clickhouse_digest.h"
 
@@ -148,28 +149,56 @@ files_count(struct clickhouse_files *f, const struct clickhouse_range *r,
 	return ok;
 }
 
-/* Flows just outside the window: of the shortest stretch that has enough. */
+/* The shortest stretch before or after a time that has enough flows, or all
+ * that there are: *n of them. */
 static bool
-files_add_edge(struct clickhouse_files *f, enum clickhouse_pick pick)
+files_reach(struct clickhouse_files *f, int64_t at, bool before,
+    struct clickhouse_range *r, struct files_count *n)
 {
 	static const int64_t reach_s[] = { 10, 600, 86400 };
-	bool before = pick == CLICKHOUSE_LAST;
-	int64_t at =
-	    before ? f->window.from_us : f->window.to_us + f->window.settle_us;
-	struct clickhouse_range r = { .pick = pick };
-	struct files_count n = { 0, 0, 0 };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(reach_s); i++) {
-		r.from_us = before ? at - reach_s[i] * US_PER_S : at;
-		r.to_us = before ? at : at + reach_s[i] * US_PER_S;
-		if (!files_count(f, &r, &n))
+		r->from_us = before ? at - reach_s[i] * US_PER_S : at;
+		r->to_us = before ? at : at + reach_s[i] * US_PER_S;
+		if (!files_count(f, r, n))
 			return false;
-		if (n.rows >= CLICKHOUSE_EDGE_ROWS)
+		if (n->rows >= CLICKHOUSE_EDGE_ROWS)
 			break;
 	}
-	if (n.rows > 0 || before)
-		return n.rows == 0 || files_add(f, &r);
+	return true;
+}
+
+/* Flows outside the window say that the table begins before it, by more than
+ * what is not trusted at the begin of a log, and goes on after it. */
+static bool
+files_add_before(struct clickhouse_files *f)
+{
+	int64_t at = f->window.from_us - 2 * COMPARE_EDGE_US;
+	struct clickhouse_range r = { .pick = CLICKHOUSE_LAST };
+	struct files_count n = { 0, 0, 0 };
+
+	if (!files_reach(f, at, true, &r, &n))
+		return false;
+	if (n.rows > 0)
+		return files_add(f, &r);
+	/* it begins just before the window, or in it */
+	r.from_us = at;
+	r.to_us = f->window.from_us;
+	return files_count(f, &r, &n) && (n.rows == 0 || files_add(f, &r));
+}
+
+static bool
+files_add_after(struct clickhouse_files *f)
+{
+	int64_t at = f->window.to_us + f->window.settle_us;
+	struct clickhouse_range r = { .pick = CLICKHOUSE_FIRST };
+	struct files_count n = { 0, 0, 0 };
+
+	if (!files_reach(f, at, false, &r, &n))
+		return false;
+	if (n.rows > 0)
+		return files_add(f, &r);
 	/* it has not got so far: as far as it has */
 	r = (struct clickhouse_range){
 		.from_us = f->window.to_us, .to_us = at, .pick = CLICKHOUSE_LAST
@@ -263,7 +292,7 @@ files_plan(struct clickhouse_files *f)
 	f->parts = NULL;
 	f->nparts = 0;
 	if (f->reading == CLICKHOUSE_WHOLE && f->window.from_us != INT64_MIN)
-		ok = files_add_edge(f, CLICKHOUSE_LAST);
+		ok = files_add_before(f);
 	if (ok && !f->given)
 		ok = f->reading == CLICKHOUSE_LOOK && b->server.hashes
 		    ? files_add_look(f)
@@ -272,7 +301,7 @@ files_plan(struct clickhouse_files *f)
 		ok = files_add(f, &given[i]);
 	if (ok && f->reading == CLICKHOUSE_WHOLE &&
 	    f->window.to_us != INT64_MAX)
-		ok = files_add_edge(f, CLICKHOUSE_FIRST);
+		ok = files_add_after(f);
 	files_free_parts(given, ngiven);
 	f->planned = ok;
 	return ok;

@@ -108,10 +108,11 @@ moved() { # of what was compared last
 timed anti
 anti_s=$ticks
 [ "$(paste -s out)" = "$(printf '%s' "$lone" | awk '{ print $2 "\t" $1 }')" ] ||
-    echo "the anti-join counts $(paste -s out); $lone are lacking"
+    echo "NOT IN counts $(paste -s out); $lone are lacking"
 timed join
 join_s=$ticks
 join_bytes=$(wc -c <out)
+echo "LEFT ANTI JOIN finds $(wc -l <out)"
 timed compare always
 push_s=$ticks push_bytes=$(moved)
 grep -o '[0-9]* of [0-9]* shards.*' err

@@ -187,6 +187,30 @@ END
 [ "$(wc -l <local.flows)" -gt 100 ]
 result 'and they are many' $?
 
+# At many flows a second, too, the first second of a window counts.
+"$crosstap" simulate -o dense --rate 400 --duration 200 --seed 9 \
+    --fault worker-frozen:from=0,to=200 2>simulate.err
+for s in A B; do
+	clickhouse_sorted dense/$s.conn.log >dense.$s.log
+	clickhouse_lines dense$s dense.$s.log |
+	    clickhouse_ask 'INSERT INTO crosstap.plain FORMAT TabSeparated'
+done
+edge='--from 1764000060 --to 1764000120 --settle 20'
+counts() {
+	jq -c '.pairs[0] | [.paired, .only_a, .only_b, .damaged]' "$1.json"
+}
+# shellcheck disable=SC2086
+{
+	diffs dense.local A=dense.A.log B=dense.B.log $edge
+	for how in never always; do
+		diffs dense.$how --push-down $how "A=$table&sensor=denseA" \
+		    "B=$table&sensor=denseB" $edge
+		[ "$(counts dense.$how)" = "$(counts dense.local)" ]
+		result "a dense table counts like its log, push-down $how: $(
+		    counts dense.local; counts dense.$how)" $?
+	done
+}
+
 # Every command that takes logs says of tables what it says of these.
 tls="clickhouses://default@localhost:$((port + 2))/crosstap.plain?password_file=$dir/password"
 alike() { # command, and its options
