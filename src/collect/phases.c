@@ -177,7 +177,7 @@ static void
 phases_beside(struct collect *c, size_t k)
 {
 	uint64_t *v[RESULT_MAX_SENSORS];
-	size_t n[RESULT_MAX_SENSORS], i;
+	size_t n[RESULT_MAX_SENSORS] = { 0 }, i;
 	struct entries both;
 
 	for (i = 0; i < c->opt.nsensors; i++) {
@@ -210,7 +210,7 @@ static void
 phases_peers(struct collect *c)
 {
 	uint64_t *v[RESULT_MAX_SENSORS];
-	size_t n[RESULT_MAX_SENSORS], i, k;
+	size_t n[RESULT_MAX_SENSORS] = { 0 }, i, k;
 
 	for (k = 0; k < c->nbuckets && !c->broken; k++) {
 		struct collect_bucket *b = c->buckets[k];

@@ -385,6 +385,7 @@ compare_keep(struct compare *c, enum difference_kind kind,
 	d = &c->differences[c->ndifferences++];
 	memset(d, 0, sizeof(*d));
 	d->key = x->e.key;
+	INVARIANT(x->kind != LEFTOVER_LATE || y != NULL);
 	/* the bucket of a late record may not be there */
 	d->weight = compare_weight_of(c, x->kind == LEFTOVER_LATE ? y : x);
 	d->kind = (uint8_t)kind;

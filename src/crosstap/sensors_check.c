@@ -78,6 +78,8 @@ check_targets(struct check *c, struct diag *d)
 		if (!remote_target_make(&c->remote[i], c->sensor[i], answer, d))
 			return false;
 		c->target[i] = remote_target_peer(&c->remote[i]);
+		/* each is set */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		if (c->sensor[i]->agentless) {
 			c->target[i].start = SSH_SUBSYSTEM;
 			c->target[i].command = "sftp";

@@ -142,7 +142,7 @@ static void
 commands_clock(struct command_call *c)
 {
 	struct diag d = DIAG_INIT;
-	int64_t us;
+	int64_t us = 0;
 
 	if (!c->dm->manual)
 		diag_set(&d,

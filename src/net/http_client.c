@@ -241,6 +241,8 @@ http_client_free(struct http_client *c)
 	if (c == NULL)
 		return;
 	while ((call = TAILQ_FIRST(&c->calls)) != NULL)
+		/* it left the list */
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		http_free(call);
 	/* it takes leave of its sockets, so the timer goes after it */
 	if (c->multi != NULL)

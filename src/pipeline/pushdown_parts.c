@@ -49,9 +49,11 @@ parts_flush(struct parts *x)
 	if (x->end == x->first)
 		return true;
 	v = realloc(x->v, (x->n + 1) * sizeof(*x->v));
-	if (v == NULL || !buf_ok(&x->where))
+	if (v == NULL)
 		return false;
 	x->v = v;
+	if (!buf_ok(&x->where))
+		return false;
 	if (x->where.n > 0) {
 		r.with = x->with.p;
 		r.where = x->where.p;

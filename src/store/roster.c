@@ -67,8 +67,10 @@ roster_end_attributes(struct store *st, int64_t sensor,
 	    "i", sensor);
 
 	while (state_step(st, s))
-		if (state_grow(st, &key, nkeys, &cap, sizeof(*key)))
-			STATE_TEXT(s, 0, key[nkeys++]);
+		if (state_grow(st, &key, nkeys, &cap, sizeof(*key))) {
+			STATE_TEXT(s, 0, key[nkeys]);
+			nkeys++;
+		}
 	for (i = 0; i < nkeys; i++)
 		if (!roster_has(attributes, n, key[i]))
 			(void)state_run(st,
@@ -167,8 +169,10 @@ store_members(struct store *st, const char *group, int64_t from_us,
 	    ") ORDER BY name",
 	    "iii", state_group(st, group), from_us, to_us);
 	while (state_step(st, s))
-		if (state_grow(st, v, *n, &cap, sizeof(**v)))
-			STATE_TEXT(s, 0, (*v)[(*n)++]);
+		if (state_grow(st, v, *n, &cap, sizeof(**v))) {
+			STATE_TEXT(s, 0, (*v)[*n]);
+			++*n;
+		}
 	return state_end_list(st, v, n, d);
 }
 

@@ -296,6 +296,8 @@ store_bucket(struct store *st, const char *group, int64_t start_us,
 		state_fail(st, STORE_MEMORY, "out of memory");
 	if (state_ok(st)) {
 		r->nbuckets = 1;
+		/* else not ok */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		r->buckets[0].start_us = start_us;
 		r->buckets[0].status = status >= BUCKET_MISSING
 		    ? BUCKET_MISSING

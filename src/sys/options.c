@@ -179,7 +179,7 @@ options_set_hex(
 	if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X'))
 		p += 2;
 	for (i = 0; i < 16 && p[i] != '\0'; i++) {
-		int c = p[i];
+		int c = (unsigned char)p[i];
 
 		if (c >= '0' && c <= '9')
 			c -= '0';

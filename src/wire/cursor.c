@@ -142,7 +142,7 @@ cursor_head(struct cursor *c)
 		h.n = b & 1;
 	else
 		h.n = cursor_be(c, width);
-	if (h.type == TYPE_INT) /* extends the sign */
+	if (h.type == TYPE_INT && width > 0) /* extends the sign */
 		h.n = (uint64_t)((int64_t)(h.n << (64 - 8 * width)) >>
 		    (64 - 8 * width));
 	if (h.type == TYPE_NEVER)

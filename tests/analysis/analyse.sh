@@ -77,7 +77,9 @@ for tool in $tools; do
 	[ "$mode $tool" != 'quick gcc' ] || continue
 	begun=$(date +%s)
 	"run_$(echo "$tool" | tr - _)" >"$work/out"
-	n=$(grep -Ec '^[^ ]+:[0-9]+:' "$work/out")
+	# but for steps of the reasoning, and headers of the compiler itself
+	n=$(grep -E '^[^ ]+:[0-9]+:' "$work/out" |
+	    grep -v -e ': note: ' -e '^/usr/' | sort -u | grep -c .)
 	cat "$work/out"
 	echo "$tool: $(grep -c . "$work/files") files, $n findings," \
 	    "$(($(date +%s) - begun)) s"
