@@ -248,6 +248,8 @@ check_bastion(struct config_sensor *s, const struct config_report *r)
 		config_report(r, s->head.at[CONFIG_ADDRESS],
 		    "the address of bastion '%s' has a path; wanted HOST alone",
 		    s->head.name);
+	/* no key of a bastion, which nobody else clears */
+	config_value_clear(&config_key_table[CONFIG_LOGS], &s->logs);
 }
 
 static const struct config_sensor *

@@ -12,10 +12,11 @@ version=0.1.0
 passed=0 failed=0 skipped=0
 
 # target: compiler; triplet of its libraries, - for the host's own; runner
+# (not every kernel runs i386 by itself)
 targets='gcc:gcc:-:
 clang:clang:-:
 no-simd:gcc -DXT_NO_SIMD:-:
-i386:gcc -m32:i386-linux-gnu:
+i386:gcc -m32:i386-linux-gnu:qemu-i386
 musl:musl-gcc:x86_64-linux-musl:
 arm64:aarch64-linux-gnu-gcc:aarch64-linux-gnu:qemu-aarch64
 s390x:s390x-linux-gnu-gcc:s390x-linux-gnu:qemu-s390x'
