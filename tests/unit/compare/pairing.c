@@ -162,11 +162,11 @@ START_TEST(which_of_the_records_is_left_is_the_one_that_is_far)
 {
 	put(0, 7, 10, 59);
 	put(1, 7, 8, 59);
-	put(1, 7, 10.1, 59);
+	put(1, 7, 10.5, 59);
 	run();
 	ck_assert_uint_eq(left.n, 1);
 	ck_assert_int_eq(entry_start_us(&left.v[0].e, 0), 8 * FLOWS_S);
-	ck_assert_int_eq(offsets.us[0], FLOWS_S / 10);
+	ck_assert_int_eq(offsets.us[0], FLOWS_S / 2);
 }
 END_TEST
 
