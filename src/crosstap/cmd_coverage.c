@@ -277,8 +277,10 @@ coverage_kept(const struct coverage_options *o, struct coverage_read *r,
 
 	if (st == NULL)
 		return EXIT_TROUBLE;
-	r->group = o->group == NULL ? c.groups[0].head.name : o->group;
-	ok = o->group != NULL || c.ngroups == 1;
+	r->group = o->group;
+	if (o->group == NULL && c.ngroups == 1)
+		r->group = c.groups[0].head.name;
+	ok = r->group != NULL;
 	if (!ok)
 		diag_set(
 		    d, "there are %zu groups; wanted --group NAME", c.ngroups);

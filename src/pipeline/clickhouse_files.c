@@ -169,6 +169,14 @@ files_reach(struct clickhouse_files *f, int64_t at, bool before,
 	return true;
 }
 
+static bool
+files_add_if_any(struct clickhouse_files *f, const struct clickhouse_range *r)
+{
+	struct files_count n;
+
+	return files_count(f, r, &n) && (n.rows == 0 || files_add(f, r));
+}
+
 /* Flows outside the window say that the table begins before it, by more than
  * what is not trusted at the begin of a log, and goes on after it. */
 static bool
@@ -185,7 +193,7 @@ files_add_before(struct clickhouse_files *f)
 	/* it begins just before the window, or in it */
 	r.from_us = at;
 	r.to_us = f->window.from_us;
-	return files_count(f, &r, &n) && (n.rows == 0 || files_add(f, &r));
+	return files_add_if_any(f, &r);
 }
 
 static bool
@@ -203,7 +211,7 @@ files_add_after(struct clickhouse_files *f)
 	r = (struct clickhouse_range){
 		.from_us = f->window.to_us, .to_us = at, .pick = CLICKHOUSE_LAST
 	};
-	return files_count(f, &r, &n) && (n.rows == 0 || files_add(f, &r));
+	return files_add_if_any(f, &r);
 }
 
 static bool

@@ -14,6 +14,7 @@
 #include "net/http_client.h"
 #include "pipeline/clickhouse_conn.h"
 #include "fuzz.h"
+#include "parts.h"
 
 #define HELD (16 * 1024) /* of the connection: a longer line may be cut */
 #define MOST_BODY (4 * 1024 * 1024)
@@ -224,23 +225,6 @@ answer_read(struct clickhouse_conn *c, size_t most)
 	INVARIANT(pending == NULL);
 }
 
-/* Takes the bytes before a line "--" away, or all. */
-static struct span
-answer_part(struct span *rest)
-{
-	static const char line[] = "\n--\n";
-	const char *end = rest->n == 0
-	    ? NULL
-	    : memmem(rest->p, rest->n, line, sizeof(line) - 1);
-	size_t n = end == NULL ? rest->n : (size_t)(end - rest->p);
-	size_t skip = end == NULL ? n : n + sizeof(line) - 1;
-	struct span part = { rest->p, n };
-
-	rest->p += skip;
-	rest->n -= skip;
-	return part;
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -258,9 +242,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	server.piece = 1 + data[0] + 256 * (size_t)data[1];
 	server.status = status[data[3] % 4];
 	server.end = end[data[3] % 4];
-	server.whole[0] = answer_part(&rest);
-	server.whole[1] = answer_part(&rest);
-	often = answer_part(&rest);
+	server.whole[0] = parts_next(&rest);
+	server.whole[1] = parts_next(&rest);
+	often = parts_next(&rest);
 	if (often.n > 0)
 		times = (uint8_t)often.p[0];
 	for (; times > 0 && server.body.n + often.n < MOST_BODY; times--)

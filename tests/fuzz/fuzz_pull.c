@@ -50,6 +50,6 @@ pull_recode(struct span body, struct buf *out)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	recode_twice(data, size, pull_recode);
+	recode_twice((struct span){ (const char *)data, size }, pull_recode);
 	return 0;
 }

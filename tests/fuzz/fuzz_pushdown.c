@@ -13,6 +13,7 @@
 #include "source/clickhouse_digest.h"
 #include "source/reader.h"
 #include "fuzz.h"
+#include "parts.h"
 
 #define MINUTE (60 * US_PER_S)
 #define FROM_US (1764000000 * US_PER_S)
@@ -166,23 +167,6 @@ clickhouse_stream_read(
 
 /* -- the target -- */
 
-/* Takes the bytes before a line "--" away, or all. */
-static struct span
-pushdown_part(struct span *rest)
-{
-	static const char line[] = "\n--\n";
-	const char *end = rest->n == 0
-	    ? NULL
-	    : memmem(rest->p, rest->n, line, sizeof(line) - 1);
-	struct span part = *rest;
-
-	if (end != NULL)
-		part.n = (size_t)(end - part.p);
-	rest->p += part.n + (end != NULL ? sizeof(line) - 1 : 0);
-	rest->n -= part.n + (end != NULL ? sizeof(line) - 1 : 0);
-	return part;
-}
-
 static void
 pushdown_run(const struct pushdown_options *o)
 {
@@ -257,7 +241,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (k = 0; k < NQUESTIONS; k++)
 			o.conn[i]->answer[k] = i > 0 && rest.n == 0
 			    ? o.conn[0]->answer[k]
-			    : pushdown_part(&rest);
+			    : parts_next(&rest);
 	}
 	pushdown_run(&o);
 	pushdown_read(o.conn[0], CLICKHOUSE_LOOK, &fo);

@@ -21,6 +21,6 @@ reply_recode(struct span body, struct buf *out)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	recode_twice(data, size, reply_recode);
+	recode_twice((struct span){ (const char *)data, size }, reply_recode);
 	return 0;
 }

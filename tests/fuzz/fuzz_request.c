@@ -21,6 +21,6 @@ request_recode(struct span body, struct buf *out)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	recode_twice(data, size, request_recode);
+	recode_twice((struct span){ (const char *)data, size }, request_recode);
 	return 0;
 }

@@ -13,7 +13,7 @@ check_PROGRAMS += %D%/answer.t %D%/clickhouse.t %D%/config.t %D%/digest.t %D%/fr
 	%D%/json_line.t %D%/known_hosts.t %D%/pull.t %D%/pushdown.t %D%/reply.t \
 	%D%/request.t %D%/rulefile.t %D%/sftp.t %D%/ssh_config.t \
 	%D%/tsv_line.t
-%C%_answer_t_SOURCES = %D%/fuzz_answer.c
+%C%_answer_t_SOURCES = %D%/fuzz_answer.c %D%/parts.h
 %C%_clickhouse_t_SOURCES = %D%/fuzz_clickhouse.c
 %C%_config_t_SOURCES = %D%/fuzz_config.c
 %C%_digest_t_SOURCES = %D%/fuzz_digest.c %D%/log.c %D%/log.h
@@ -23,9 +23,9 @@ check_PROGRAMS += %D%/answer.t %D%/clickhouse.t %D%/config.t %D%/digest.t %D%/fr
 %C%_sftp_t_SOURCES = %D%/fuzz_sftp.c
 %C%_ssh_config_t_SOURCES = %D%/fuzz_ssh_config.c
 %C%_tsv_line_t_SOURCES = %D%/fuzz_tsv_line.c %D%/log.c %D%/log.h
-%C%_frames_t_SOURCES = %D%/fuzz_frames.c
+%C%_frames_t_SOURCES = %D%/fuzz_frames.c %D%/recode.h
 %C%_pull_t_SOURCES = %D%/fuzz_pull.c %D%/recode.h
-%C%_pushdown_t_SOURCES = %D%/fuzz_pushdown.c
+%C%_pushdown_t_SOURCES = %D%/fuzz_pushdown.c %D%/parts.h
 %C%_reply_t_SOURCES = %D%/fuzz_reply.c %D%/recode.h
 %C%_request_t_SOURCES = %D%/fuzz_request.c %D%/recode.h
 FUZZ_REPLAY = %D%/libreplay.a $(XT_LIBS)

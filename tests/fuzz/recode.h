@@ -14,12 +14,11 @@
 typedef bool recode_fn(struct span body, struct buf *out);
 
 static inline void
-recode_twice(const uint8_t *data, size_t size, recode_fn *recode)
+recode_twice(struct span body, recode_fn *recode)
 {
 	struct buf once = BUF_INIT, twice = BUF_INIT;
-	struct span body;
 
-	if (recode((struct span){ (const char *)data, size }, &once)) {
+	if (recode(body, &once)) {
 		body = (struct span){ once.p + FRAME_HEAD_BYTES,
 			once.n - FRAME_HEAD_BYTES };
 		INVARIANT(recode(body, &twice));

@@ -88,6 +88,11 @@ ask --sensor nobody >"$dir/out"
 [ $? = 2 ] && grep -q "nobody" "$dir/err"
 result "a sensor that is none is refused: $(cat "$dir/err")" $?
 
+sed '/^groups:/,/^  outside:/d' c.yaml >none.yaml
+"$crosstap" coverage --config none.yaml >"$dir/out" 2>"$dir/err"
+[ $? = 2 ] && grep -q 'there are 0 groups; wanted --group' "$dir/err"
+result "a configuration without groups is told: $(cat "$dir/err")" $?
+
 # Without a daemon: of logs that are compared now.
 now() {
 	CROSSTAP_CONFIG=/nowhere "$crosstap" coverage --no-progress "$@" 2>"$dir/err"
